@@ -1,0 +1,116 @@
+"""Third-party browser files: copied from node_modules once, then only checked.
+
+`vendor.py` copies what `package.json` pins, with its licences, and writes the manifest;
+`vendor.py --check` needs no node and fails when a file is not the one that was copied.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NODE_MODULES = ROOT / "node_modules"
+VENDOR_DIRECTORIES = (ROOT / "static/vendor", ROOT / "tests/vendor")
+MANIFEST = ROOT / "static/vendor/manifest.json"
+SPRITE = "static/vendor/icons.svg"
+
+# destination -> (package, file in the package)
+COPIED = {
+    "static/vendor/htmx.min.js": ("htmx.org", "dist/htmx.min.js"),
+    "static/vendor/licences/htmx.txt": ("htmx.org", "LICENSE"),
+    "static/vendor/licences/lucide.txt": ("lucide-static", "LICENSE"),
+    "tests/vendor/axe.min.js": ("axe-core", "axe.min.js"),
+    "tests/vendor/licences/axe.txt": ("axe-core", "LICENSE"),
+}
+
+ICONS = """
+    bell check chevron-right circle circle-help clock copy download grip info languages layout-grid list log-out mic
+    mic-off moon pause phone phone-call phone-forwarded phone-incoming phone-missed phone-off phone-outgoing play
+    plug-zap search settings square sun trash-2 triangle-alert undo-2 users voicemail volume-2 x
+""".split()
+
+
+def main(arguments: list[str]) -> int:
+    if arguments == ["--check"]:
+        problems = changed_files()
+        for problem in problems:
+            print(f"vendor: {problem}")
+        return 1 if problems else 0
+    copy_files()
+    return 0
+
+
+def copy_files() -> None:
+    for directory in VENDOR_DIRECTORIES:
+        shutil.rmtree(directory, ignore_errors=True)
+    for destination, (package, source) in COPIED.items():
+        target = ROOT / destination
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(NODE_MODULES / package / source, target)
+    (ROOT / SPRITE).write_text(sprite(), encoding="utf-8")
+    manifest = {
+        destination: {"package": package, "version": version_of(package), "sha256": sha256(ROOT / destination)}
+        for destination, package in sorted(packages().items())
+    }
+    MANIFEST.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+
+
+def packages() -> dict[str, str]:
+    return {destination: package for destination, (package, _) in COPIED.items()} | {SPRITE: "lucide-static"}
+
+
+def sprite() -> str:
+    symbols = "\n".join(symbol(name) for name in ICONS)
+    licence = f"Lucide {version_of('lucide-static')}, ISC licence, see licences/lucide.txt"
+    return f'<svg xmlns="http://www.w3.org/2000/svg">\n<!-- {licence} -->\n{symbols}\n</svg>\n'
+
+
+def symbol(name: str) -> str:
+    """One icon as a symbol: `<svg><use href=".../icons.svg#phone"/></svg>` shows it in the text's colour."""
+    source = (NODE_MODULES / "lucide-static/icons" / f"{name}.svg").read_text(encoding="utf-8")
+    shapes = re.search(r"<svg[^>]*>(.*)</svg>", source, re.DOTALL)
+    if shapes is None:
+        raise ValueError(f"{name}.svg holds no svg element")
+    inner = "".join(line.strip() for line in shapes[1].splitlines())
+    strokes = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    return f'<symbol id="{name}" viewBox="0 0 24 24" {strokes}>{inner}</symbol>'
+
+
+def version_of(package: str) -> str:
+    return str(json.loads((NODE_MODULES / package / "package.json").read_text(encoding="utf-8"))["version"])
+
+
+def changed_files() -> list[str]:
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    pinned = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    problems = [
+        f"{name}: {entry['package']} {entry['version']} is here, package.json pins {pinned[entry['package']]}"
+        for name, entry in manifest.items()
+        if entry["version"] != pinned[entry["package"]]
+    ]
+    present = {str(path.relative_to(ROOT)) for path in vendored_paths()}
+    problems += [f"{name}: missing" for name in manifest.keys() - present]
+    problems += [f"{name}: not in the manifest" for name in present - manifest.keys()]
+    problems += [
+        f"{name}: changed since it was copied"
+        for name in manifest.keys() & present
+        if sha256(ROOT / name) != manifest[name]["sha256"]
+    ]
+    return sorted(problems)
+
+
+def vendored_paths() -> list[Path]:
+    return [
+        path for directory in VENDOR_DIRECTORIES for path in directory.rglob("*") if path.is_file() and path != MANIFEST
+    ]
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
