@@ -1,0 +1,53 @@
+# Everything Python runs from .venv in this checkout; `make` alone lists the targets.
+MAKEFLAGS += --no-print-directory
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help run prepare-dev prepare-tests prepare-checks test test-fast check format messages lock vendor bench screenshots
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+
+run: ## prepare everything and serve the demo company (PORT, HOST and DATA_DIR change where)
+	@scripts/prepare.sh run
+	@exec $(PYTHON) manage.py serve --demo
+
+prepare-dev:
+	@scripts/prepare.sh dev
+
+prepare-tests: prepare-dev
+	@scripts/system_packages.sh test
+
+prepare-checks: prepare-dev
+	@scripts/system_packages.sh check
+	@scripts/prepare_node.sh
+
+test: prepare-tests ## prepare everything and run every test
+	@$(PYTEST) --cov
+
+test-fast: prepare-dev ## run the tests that need no browser
+	@$(PYTEST) -m "not browser"
+
+check: prepare-checks ## formats, types, imports, translations, migrations, vendored files
+	@scripts/check.sh
+
+format: prepare-checks ## rewrite Python, scripts and styles in the house format
+	@$(PYTHON) -m ruff check --quiet --fix-only .
+	@$(PYTHON) -m ruff format --quiet .
+	@node_modules/.bin/biome check --write --log-level=error
+
+messages: prepare-checks ## bring new strings into locale/
+	@$(PYTHON) scripts/translations.py update
+
+lock: prepare-checks ## lock the requirements again, with hashes (UPGRADE=1 moves the pins)
+	@scripts/lock.sh
+
+vendor: prepare-checks ## copy the pinned browser files into static/vendor and tests/vendor
+	@$(PYTHON) scripts/vendor.py
+
+bench: prepare-dev ## measure decisions and fan-out
+	@$(PYTHON) -m benchmarks
+
+screenshots: prepare-tests ## take the pictures of the documentation from the running product
+	@$(PYTHON) scripts/screenshots.py
