@@ -1,0 +1,25 @@
+#!/bin/sh
+# Installs what `test` or `check` (first argument) needs beside Python, if it is missing.
+set -eu
+cd "$(dirname "$0")/.."
+PATH=$PATH:/usr/sbin:/sbin
+
+missing=""
+need() { # need <package> <command or file>
+    command -v "$2" >/dev/null 2>&1 || ls $2 >/dev/null 2>&1 || missing="$missing $1"
+}
+
+case $1 in
+test)
+    need chromium /usr/bin/chromium
+    need redis-server redis-server
+    need postgresql '/usr/lib/postgresql/*/bin/postgres'
+    need iproute2 ip
+    ;;
+check)
+    need gettext xgettext
+    need nodejs node
+    need npm npm
+    ;;
+esac
+[ -z "$missing" ] || scripts/apt_install.sh $missing
