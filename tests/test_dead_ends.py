@@ -7,12 +7,13 @@ import pytest
 
 from presence.domain.call_routing import (
     FORWARDS_MAX,
-    CalleeFacts,
+    Callee,
     CallException,
     Decision,
     EndCall,
     Forward,
     RecordVoicemail,
+    SystemFacts,
     TargetFacts,
     decide,
 )
@@ -34,8 +35,9 @@ from tests.routing_cast import (
 )
 
 PATH_OF_FIVE_FORWARDS = ("1", "2", "3", "4", "5", PIOTR)
-DEAD_ENDS: dict[str, tuple[CalleeFacts | None, tuple[str, ...], Reason]] = {
+DEAD_ENDS: dict[str, tuple[Callee | None, tuple[str, ...], Reason]] = {
     "no such number": (None, (ADAM, PIOTR), Reason.UNKNOWN_NUMBER),
+    "a queue called directly": (SystemFacts(QUEUE, "Sales"), (QUEUE,), Reason.SYSTEM_EXTENSION_CLOSED),
     "callee disabled": (replace(available(), is_enabled=False), (ADAM, PIOTR), Reason.DISABLED),
     "own voicemail off": (replace(away(VOICEMAIL), voicemail_on=False), (ADAM, PIOTR), Reason.VOICEMAIL_OFF),
     "no mobile number": (replace(away(to("mobile")), mobile_number=""), (ADAM, PIOTR), Reason.NO_MOBILE_NUMBER),
