@@ -33,7 +33,7 @@ check script-types node_modules/.bin/tsc --project tsconfig.json
 check script-lint node_modules/.bin/biome check --error-on-warnings --log-level=warn
 check templates $python -m djlint templates --lint --quiet
 check migrations $python manage.py makemigrations --check --dry-run
-check deployment $python manage.py check
+check settings $python manage.py check
 check translations $python scripts/translations.py check
 check imports $python -m pytest -p no:randomly tests/test_house.py
 check vendored $python scripts/vendor.py --check
