@@ -1,0 +1,135 @@
+"""The words of the domain, each defined once; model choices and wire codes are made from them (SPEC.md 1 to 4)."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What a person chose to say about being called (SPEC.md 1)."""
+
+    AVAILABLE = "available"
+    AWAY = "away"
+    DND = "dnd"
+    LUNCH = "lunch"
+    BUSINESS_TRIP = "business_trip"
+
+
+class RuleKind(StrEnum):
+    """Whether a status profile lets the phone ring before its rules apply."""
+
+    RINGS_FIRST = "rings_first"
+    NEVER_RINGS = "never_rings"
+
+
+class Condition(StrEnum):
+    """Why a call did not stay with the extension it was sent to."""
+
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    NOT_REGISTERED = "not_registered"
+    ALWAYS = "always"
+
+
+class Origin(StrEnum):
+    """Where the caller is: a colleague's extension, or anyone else."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class DestinationKind(StrEnum):
+    """Where a forwarding rule sends a call (SPEC.md 2)."""
+
+    VOICEMAIL = "voicemail"
+    EXTENSION_VOICEMAIL = "extension_voicemail"
+    MOBILE = "mobile"
+    EXTENSION = "extension"
+    EXTERNAL_NUMBER = "external_number"
+    SYSTEM_EXTENSION = "system_extension"
+    END_CALL = "end_call"
+
+
+class Surface(StrEnum):
+    """Where a person or an operator edits a rule."""
+
+    OPERATOR_PANEL = "operator_panel"
+    DESKTOP_APP = "desktop_app"
+    WEB_CLIENT = "web_client"
+
+
+class Lamp(StrEnum):
+    """What a colleague's row shows (SPEC.md 4)."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    AVAILABLE = "available"
+    AWAY = "away"
+    DND = "dnd"
+    LUNCH = "lunch"
+    BUSINESS_TRIP = "business_trip"
+    UNKNOWN = "unknown"
+
+
+class CallState(StrEnum):
+    """Where a call, or one party's leg of it, is."""
+
+    RINGING = "ringing"
+    TALKING = "talking"
+    ON_HOLD = "on_hold"
+    ENDED = "ended"
+
+
+class CallOutcome(StrEnum):
+    """What became of an attempt to ring an extension."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    NOT_REGISTERED = "not_registered"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class SystemExtensionKind(StrEnum):
+    """A number that belongs to no person."""
+
+    QUEUE = "queue"
+    RING_GROUP = "ring_group"
+    DIGITAL_RECEPTIONIST = "digital_receptionist"
+
+
+class Reason(StrEnum):
+    """Why a decision was taken, and why a call ended.
+
+    A status that decides is its own reason, so the five statuses come first under their own codes.
+    """
+
+    AVAILABLE = "available"
+    AWAY = "away"
+    DND = "dnd"
+    LUNCH = "lunch"
+    BUSINESS_TRIP = "business_trip"
+    EXCEPTION = "exception"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    DECLINED = "declined"
+    NOT_REGISTERED = "not_registered"
+    UNKNOWN_NUMBER = "unknown_number"
+    DISABLED = "disabled"
+    LOOP = "loop"
+    TOO_MANY_FORWARDS = "too_many_forwards"
+    NO_MOBILE_NUMBER = "no_mobile_number"
+    NO_TRUNK = "no_trunk"
+    VOICEMAIL_OFF = "voicemail_off"
+    SYSTEM_EXTENSION_CLOSED = "system_extension_closed"
+    COMPLETED = "completed"
+    CANCELLED = "cancelled"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
+    LOST = "lost"
+    FAILED = "failed"
+    VOICEMAIL_LEFT = "voicemail_left"
+    VOICEMAIL_LIMIT = "voicemail_limit"
+
+    @classmethod
+    def of(cls, status: Status) -> "Reason":
+        return cls(status.value)
