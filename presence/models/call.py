@@ -1,0 +1,87 @@
+"""Calls, their legs and their trail."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+
+from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
+from presence.models.choices import codes
+from presence.models.extension import Extension
+
+
+class Call(models.Model):
+    """The conversation as a whole. `version` is raised with every change that a party can see."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    caller_number = models.CharField(max_length=20)
+    caller_name = models.CharField(max_length=120, blank=True)
+    origin = models.CharField(max_length=10, choices=codes(Origin))
+    called_number = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=codes(CallState), default=CallState.RINGING)
+    version = models.PositiveIntegerField(default=1)
+    router_epoch = models.CharField(max_length=16, blank=True)  # the process that routes it while it rings
+    started_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=30, choices=codes(Reason), blank=True)
+    about_number = models.CharField(max_length=20, blank=True)  # whom the end reason speaks of
+    about_name = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        ordering = ("-started_at",)
+        indexes = (models.Index(fields=("state",)), models.Index(fields=("-started_at",)))
+
+    def __str__(self) -> str:
+        return f"{self.caller_number} -> {self.called_number} {self.state}"
+
+
+class CallLeg(models.Model):
+    """One party's part of a call. `alive_at` is its lease: a window that vanished stops renewing it."""
+
+    class Role(models.TextChoices):
+        CALLER = "caller"
+        CALLEE = "callee"
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
+    extension = models.ForeignKey(Extension, on_delete=models.CASCADE, null=True, related_name="legs")
+    role = models.CharField(max_length=10, choices=Role)
+    state = models.CharField(max_length=10, choices=codes(CallState), default=CallState.RINGING)
+    window = models.CharField(max_length=64, blank=True)  # empty while every window of the callee rings
+    started_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=30, choices=codes(Reason), blank=True)
+    alive_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("extension",), name="open_legs", condition=~models.Q(state=CallState.ENDED.value)),
+            models.Index(fields=("extension", "-started_at"), name="legs_of_extension"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.state} {self.extension_id}"
+
+
+class CallStep(models.Model):
+    """One decision of the router: the call's trail."""
+
+    call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=20)
+    name = models.CharField(max_length=120, blank=True)
+    decision = models.CharField(max_length=20)
+    destination_kind = models.CharField(max_length=24, choices=codes(DestinationKind), blank=True)
+    destination_value = models.CharField(max_length=20, blank=True)
+    destination_name = models.CharField(max_length=120, blank=True)
+    reason = models.CharField(max_length=30, choices=codes(Reason))
+    ring_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("call", "position"), name="one_step_per_position"),)
+
+    def __str__(self) -> str:
+        return f"{self.position} {self.number} {self.decision} {self.reason}"

@@ -1,0 +1,31 @@
+"""Who changed what, where, before and after."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from presence.domain.vocabulary import Surface
+from presence.models.choices import codes
+from presence.models.extension import Extension
+
+
+class ChangeRecord(models.Model):
+    class What(models.TextChoices):
+        STATUS = "status"
+        RULES = "rules"
+
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    extension = models.ForeignKey(Extension, on_delete=models.CASCADE, related_name="changes")
+    surface = models.CharField(max_length=20, choices=codes(Surface))
+    what = models.CharField(max_length=20, choices=What)
+    subject = models.CharField(max_length=40, blank=True)  # for rules: the status whose rules changed
+    before = models.JSONField()
+    after = models.JSONField()
+
+    class Meta:
+        ordering = ("-at", "-id")
+        indexes = (models.Index(fields=("extension", "what", "-at")),)
+
+    def __str__(self) -> str:
+        return f"{self.extension_id} {self.what} {self.at:%Y-%m-%d %H:%M}"
