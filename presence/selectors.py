@@ -1,0 +1,174 @@
+"""Reads: rows -> domain values. Nothing here writes or decides."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from presence.domain.call_routing import Callee, CalleeFacts, SystemFacts, TargetFacts, VoicemailBox
+from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, default_profile, overlay
+from presence.domain.lamps import lamp_of
+from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status
+from presence.models import CallLeg, Extension, ForwardingRule, Registration, StatusProfileRow, SystemExtension
+
+# The built-in call backend has no line to the outside (SPEC.md 5).
+HAS_TRUNK = False
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRow:
+    """What colleagues see of one extension, and how new it is."""
+
+    number: str
+    version: int
+    lamp: Lamp
+    registered: bool
+    since: datetime
+    status: Status
+
+
+def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
+    """The enabled extensions among `numbers` (None: all) as colleagues see them now; three queries."""
+    extensions = Extension.objects.filter(is_enabled=True)
+    registrations = Registration.objects.all()
+    legs = CallLeg.objects.exclude(state=CallState.ENDED)
+    if numbers is not None:
+        extensions = extensions.filter(number__in=numbers)
+        registrations = registrations.filter(extension__number__in=numbers)
+        legs = legs.filter(extension__number__in=numbers)
+    # The extensions first: a version must never be newer than the facts read with it.
+    rows = list(extensions.values_list("pk", "number", "version", "status", "status_since"))
+    registered = set(registrations.values_list("extension_id", flat=True))
+    legs_of: dict[int, list[tuple[CallState, datetime]]] = {}
+    for extension_id, state, started_at, answered_at in legs.values_list(
+        "extension_id", "state", "started_at", "answered_at"
+    ):
+        if extension_id is not None:
+            legs_of.setdefault(extension_id, []).append((CallState(state), answered_at or started_at))
+    return [
+        _presence_row(number, version, Status(status), since, legs_of.get(pk, ()), is_registered=pk in registered)
+        for pk, number, version, status, since in rows
+    ]
+
+
+def _presence_row(
+    number: str,
+    version: int,
+    status: Status,
+    status_since: datetime,
+    legs: Iterable[tuple[CallState, datetime]],
+    *,
+    is_registered: bool,
+) -> PresenceRow:
+    legs = list(legs)
+    lamp = lamp_of(status, [state for state, _ in legs])
+    since = max(
+        (at for state, at in legs if (state is CallState.RINGING) == (lamp is Lamp.RINGING)), default=status_since
+    )
+    return PresenceRow(number, version, lamp, is_registered, since, status)
+
+
+def directory_versions() -> dict[str, int]:
+    """number -> version of every enabled extension: what a replica compares itself with."""
+    return dict(Extension.objects.filter(is_enabled=True).values_list("number", "version"))
+
+
+def effective_profile(extension: Extension, status: Status) -> StatusProfile:
+    """What `status` does with calls for `extension`: its own values over those it was given; two queries."""
+    return effective_profiles(extension, [status])[status]
+
+
+def effective_profiles(extension: Extension, statuses: Iterable[Status] = tuple(Status)) -> dict[Status, StatusProfile]:
+    """The profiles of several statuses of one extension; two queries."""
+    statuses = list(statuses)
+    rows = StatusProfileRow.objects.filter(extension=extension, status__in=statuses)
+    rules = ForwardingRule.objects.filter(extension=extension, status__in=statuses)
+    own_rows = {Status(row.status): row for row in rows}
+    own_rules: dict[Status, list[ForwardingRule]] = {}
+    for rule in rules:
+        own_rules.setdefault(Status(rule.status), []).append(rule)
+    return {status: _profile(status, own_rows.get(status), own_rules.get(status, ())) for status in statuses}
+
+
+def active_profiles(numbers: Collection[str]) -> dict[str, StatusProfile]:
+    """The profile of the present status of each enabled extension among `numbers`; three queries."""
+    extensions = {e.pk: e for e in Extension.objects.filter(number__in=numbers, is_enabled=True)}
+    rows = {(row.extension_id, row.status): row for row in StatusProfileRow.objects.filter(extension__in=extensions)}
+    rules: dict[tuple[int, str], list[ForwardingRule]] = {}
+    for rule in ForwardingRule.objects.filter(extension__in=extensions):
+        rules.setdefault((rule.extension_id, rule.status), []).append(rule)
+    return {
+        e.number: _profile(Status(e.status), rows.get((pk, e.status)), rules.get((pk, e.status), ()))
+        for pk, e in extensions.items()
+    }
+
+
+def _profile(status: Status, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]) -> StatusProfile:
+    seconds = {
+        Origin.INTERNAL: row.internal_ring_seconds if row else None,
+        Origin.EXTERNAL: row.external_ring_seconds if row else None,
+    }
+    return overlay(
+        default_profile(status),
+        kind=RuleKind(row.rule_kind) if row and row.rule_kind else None,
+        destinations={(Condition(rule.condition), Origin(rule.origin)): destination_of(rule) for rule in rules},
+        ring_seconds={origin: value for origin, value in seconds.items() if value is not None},
+        takes_second_call=row.takes_second_call if row else None,
+    )
+
+
+def destination_of(rule: ForwardingRule) -> Destination:
+    return Destination(DestinationKind(rule.destination_kind), rule.destination_value)
+
+
+def profile_version(extension: Extension, status: Status) -> int:
+    """What an editor must have seen to be allowed to save; 0 before the first save."""
+    row = StatusProfileRow.objects.filter(extension=extension, status=status).only("version").first()
+    return row.version if row else 0
+
+
+def callee_facts(number: str) -> Callee | None:
+    """All that `decide` may ask about `number` now; None when nobody has it."""
+    extension = Extension.objects.filter(number=number).first()
+    if extension is None:
+        system = SystemExtension.objects.filter(number=number).first()
+        return SystemFacts(system.number, system.name) if system else None
+    profile = effective_profile(extension, Status(extension.status))
+    return CalleeFacts(
+        extension=extension.number,
+        name=extension.name,
+        profile=profile,
+        is_enabled=extension.is_enabled,
+        is_registered=Registration.objects.filter(extension=extension).exists(),
+        has_call=CallLeg.objects.filter(extension=extension).exclude(state=CallState.ENDED).exists(),
+        voicemail_on=extension.voicemail_on,
+        mobile_number=extension.mobile_number,
+        has_trunk=HAS_TRUNK,
+        targets=target_facts(
+            destination.value
+            for destination in profile.destinations.values()
+            if destination.kind in KINDS_WITH_NUMBER and destination.kind is not DestinationKind.EXTERNAL_NUMBER
+        ),
+    )
+
+
+def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:
+    """What is known of the numbers that rules point at; unknown ones are absent; at most two queries."""
+    wanted = set(numbers)
+    if not wanted:
+        return {}
+    extensions = Extension.objects.filter(number__in=wanted)
+    facts = {e.number: TargetFacts(is_enabled=e.is_enabled, voicemail_on=e.voicemail_on) for e in extensions}
+    system = SystemExtension.objects.filter(number__in=wanted - facts.keys()).values_list("number", flat=True)
+    return facts | {number: TargetFacts(is_system=True, voicemail_on=False, takes_calls=False) for number in system}
+
+
+def voicemail_box(number: str) -> VoicemailBox | None:
+    """The voicemail of the extension first called: where a call goes that cannot go on (SPEC.md 3.5)."""
+    extension = Extension.objects.filter(number=number).only("number", "voicemail_on").first()
+    return VoicemailBox(extension.number, is_on=extension.voicemail_on) if extension else None
+
+
+def names_of(numbers: Collection[str]) -> dict[str, str]:
+    """number -> name, of extensions and system extensions; two queries."""
+    names = dict(SystemExtension.objects.filter(number__in=numbers).values_list("number", "name"))
+    return names | dict(Extension.objects.filter(number__in=numbers).values_list("number", "name"))
