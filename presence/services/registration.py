@@ -1,0 +1,52 @@
+"""Which browser windows can ring. A registration is a lease of a server process and void when that stops beating."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from presence import hub
+from presence.models import Extension, Registration, ServerProcess
+
+
+def beat(epoch: str) -> None:
+    """This process lives."""
+    ServerProcess.objects.update_or_create(epoch=epoch, defaults={"beat_at": timezone.now()})
+
+
+@transaction.atomic
+def register(*, extension: Extension, window: str, epoch: str) -> None:
+    """A window of `extension` opened its phone socket on the process `epoch`; a returning window keeps its place."""
+    process, _ = ServerProcess.objects.get_or_create(epoch=epoch)
+    locked = Extension.objects.select_for_update().get(pk=extension.pk)
+    was_registered = Registration.objects.filter(extension=locked).exists()
+    Registration.objects.update_or_create(
+        extension=locked, window=window, defaults={"process": process, "connected_at": timezone.now()}
+    )
+    if not was_registered:
+        _changed([locked.pk])
+
+
+@transaction.atomic
+def unregister(*, extension: Extension, window: str, epoch: str) -> None:
+    """A window closed its socket. A window that has meanwhile registered on another process stays registered."""
+    locked = Extension.objects.select_for_update().get(pk=extension.pk)
+    gone, _ = Registration.objects.filter(extension=locked, window=window, process__epoch=epoch).delete()
+    if gone and not Registration.objects.filter(extension=locked).exists():
+        _changed([locked.pk])
+
+
+@transaction.atomic
+def drop_processes(epochs: Collection[str]) -> None:
+    """These processes are dead, and with them every registration they held."""
+    held = set(Registration.objects.filter(process__epoch__in=epochs).values_list("extension_id", flat=True))
+    ServerProcess.objects.filter(epoch__in=epochs).delete()
+    still = set(Registration.objects.filter(extension__in=held).values_list("extension_id", flat=True))
+    _changed(held - still)
+
+
+def _changed(extension_ids: Collection[int]) -> None:
+    changed = Extension.objects.filter(pk__in=extension_ids)
+    changed.update(version=F("version") + 1)
+    hub.publish_presence(list(changed.values_list("number", flat=True)))
