@@ -1,0 +1,94 @@
+"""What a server process does regularly: beat, bury dead processes, end calls whose windows vanished.
+
+Whether something still beats is judged by its value changing within a time of this process' own monotonic clock, never
+by comparing moments: a computer whose clock is set must not lose every call and registration (RELIABILITY.md).
+"""
+
+import time
+from collections.abc import Callable, Hashable, Mapping
+from datetime import timedelta
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from presence import hub
+from presence.calls.card import load_card
+from presence.domain.vocabulary import CallState, Reason
+from presence.models import Call, ServerProcess
+from presence.services import calls, registration, voicemail
+
+PROCESS_BEAT_SECONDS = 3.0
+PROCESS_DEAD_SECONDS = 12.0
+LEG_CHECK_SECONDS = 1.0
+LEG_LOST_SECONDS = 10.0
+PURGE_SECONDS = 3600.0
+VOICEMAIL_RESTORABLE = timedelta(hours=24)
+# Beyond the longest greeting and message: a recording whose caller is kept alive is still ended.
+VOICEMAIL_CALL_MAX = timedelta(seconds=voicemail.RECORDING_SECONDS_MAX + 90)
+
+
+class Watch:
+    """Remembers when each value was last seen to change, by a monotonic clock."""
+
+    def __init__(self, patience_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._patience = patience_seconds
+        self._clock = clock
+        self._seen: dict[Hashable, tuple[object, float]] = {}
+
+    def silent(self, values: Mapping[Hashable, object]) -> list[Hashable]:
+        """Those of `values` that have not changed for longer than the patience; absent keys are forgotten."""
+        now = self._clock()
+        self._seen = {
+            key: self._seen[key] if key in self._seen and self._seen[key][0] == value else (value, now)
+            for key, value in values.items()
+        }
+        return [key for key, (_, since) in self._seen.items() if now - since > self._patience]
+
+
+_processes = Watch(PROCESS_DEAD_SECONDS)
+_legs = Watch(LEG_LOST_SECONDS)
+
+
+def install() -> None:
+    """Give the hub of this process its regular work."""
+    hub.cards_from(load_card)
+    hub.every(PROCESS_BEAT_SECONDS, database_sync_to_async(beat_and_bury))
+    hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
+    hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
+    hub.every(PURGE_SECONDS, database_sync_to_async(purge))
+
+
+def beat_and_bury() -> None:
+    """Say that this process lives; drop the registrations and the ringing calls of those that do not."""
+    registration.beat(hub.epoch())
+    beats: dict[Hashable, object] = dict(ServerProcess.objects.values_list("epoch", "beat_at"))
+    dead = [str(epoch) for epoch in _processes.silent(beats) if epoch != hub.epoch()]
+    if dead:
+        registration.drop_processes(dead)
+    alive = ServerProcess.objects.values("epoch")
+    for call_id in (
+        Call.objects.filter(state=CallState.RINGING).exclude(router_epoch__in=alive).values_list("pk", flat=True)
+    ):
+        calls.end_call(call_id=call_id, reason=Reason.FAILED)
+
+
+def end_lost_legs() -> None:
+    """A window that carries a leg renews its lease every 3 s; one that does not has vanished."""
+    leases: dict[Hashable, object] = dict(calls.open_legs().values_list("pk", "alive_at"))
+    for leg_id in _legs.silent(leases):
+        if isinstance(leg_id, int):
+            calls.drop_leg(leg_id)
+
+
+def end_long_recordings() -> None:
+    """The caller's browser stops at the limit; one that does not is stopped."""
+    begun_before = timezone.now() - VOICEMAIL_CALL_MAX
+    too_long = Call.objects.filter(
+        state=CallState.TALKING, voicemail__isnull=False, voicemail__started_at__lt=begun_before
+    )
+    for call_id in too_long.values_list("pk", flat=True):
+        calls.end_call(call_id=call_id, reason=Reason.VOICEMAIL_LIMIT)
+
+
+def purge() -> None:
+    voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)

@@ -1,0 +1,40 @@
+"""A decision in the words of the trail: a code, where it leads, and why."""
+
+from dataclasses import dataclass
+
+from presence.calls.port import Step
+from presence.domain.call_routing import Decision, DialOut, EndCall, Forward, RecordVoicemail, Ring
+from presence.domain.vocabulary import DestinationKind, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class TrailStep:
+    """One step as it is kept and shown. `decision`: ring, forward, record_voicemail, dial_out or end_call."""
+
+    number: str
+    name: str
+    decision: str
+    destination_kind: str
+    destination_value: str
+    reason: Reason
+    ring_seconds: int | None
+
+
+def trail_step(step: Step) -> TrailStep:
+    code, kind, value = _words(step.decision)
+    seconds = step.decision.seconds if isinstance(step.decision, Ring) else None
+    return TrailStep(step.number, step.name, code, kind, value, step.decision.reason, seconds)
+
+
+def _words(decision: Decision) -> tuple[str, str, str]:
+    match decision:
+        case Ring():
+            return "ring", "", ""
+        case Forward(extension=number):
+            return "forward", DestinationKind.EXTENSION.value, number
+        case RecordVoicemail(extension=number):
+            return "record_voicemail", DestinationKind.EXTENSION_VOICEMAIL.value, number
+        case DialOut(number=number):
+            return "dial_out", DestinationKind.EXTERNAL_NUMBER.value, number
+        case EndCall():
+            return "end_call", DestinationKind.END_CALL.value, ""
