@@ -1,0 +1,21 @@
+"""What the server runs: pages, and the sockets behind one login and one origin check."""
+
+import os
+
+from channels.auth import AuthMiddlewareStack
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webclient.settings")
+pages = get_asgi_application()
+
+# Only now: these need the apps.
+from presence.calls import housekeeping  # noqa: E402
+from webclient.origin import SameOriginValidator  # noqa: E402
+from webclient.websocket_urls import websocket_urlpatterns  # noqa: E402
+
+housekeeping.install()
+
+application = ProtocolTypeRouter(
+    {"http": pages, "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
+)

@@ -1,0 +1,46 @@
+"""System checks: a wrong setting stops the start with a clear sentence."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+_SECRET_LENGTH_MIN = 32  # characters
+
+
+@register()
+def secret_is_not_a_default(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    weak = len(settings.SECRET_KEY) < _SECRET_LENGTH_MIN or settings.SECRET_KEY.startswith(
+        ("django-insecure", "change")
+    )
+    if not weak:
+        return []
+    return [
+        Error(
+            "SECRET_KEY is too short or a default.",
+            hint="Leave it unset (one is made in DATA_DIR) or set a random one of at least 32 characters.",
+            id="lampfield.E001",
+        )
+    ]
+
+
+@register()
+def origins_are_full(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    wrong = [origin for origin in settings.ALLOWED_ORIGINS if not _is_origin(origin)]
+    return [
+        Error(f"ALLOWED_ORIGINS: {origin!r} is not like https://phone.example.com.", id="lampfield.E002")
+        for origin in wrong
+    ]
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path and not parts.query
+
+
+@register()
+def turn_has_its_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.TURN_URLS or (settings.TURN_USERNAME and settings.TURN_PASSWORD):
+        return []
+    return [Error("TURN_URLS needs TURN_USERNAME and TURN_PASSWORD.", id="lampfield.E003")]

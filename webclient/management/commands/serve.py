@@ -1,0 +1,61 @@
+"""`manage.py serve [--demo]`: everything from an empty folder to a running product in one process."""
+
+import logging
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from presence.management.demo_company import OPERATOR
+from webclient.access import DEMO_PASSWORD, demo_password_in_use
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class Command(BaseCommand):
+    help = "Prepares the database and the static files, then serves the product (HOST, PORT, DATA_DIR)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--demo", action="store_true", help="fill an empty database with the demo company")
+
+    def handle(self, *args: Any, demo: bool, **options: Any) -> None:
+        host, port = os.environ.get("HOST", "127.0.0.1"), _port(os.environ.get("PORT", "8000"))
+        if host not in LOOPBACK and host not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+            settings.ALLOWED_HOSTS.append(host)
+        settings.DEMO = demo
+        self._say("Preparing the database ...")
+        call_command("migrate", verbosity=0, interactive=False)
+        if demo:
+            call_command("seed_demo", "--if-empty", stdout=self.stdout)
+        self._say("Preparing the static files ...")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        self._announce(host, port)
+        # Only now: importing the application builds the pages' middleware, which reads the collected files.
+        from webclient.asgi import application
+        from webclient.daphne_server import build_server
+
+        logging.getLogger("daphne").setLevel(logging.WARNING)
+        build_server(application, host=host, port=port).run()
+
+    def _announce(self, host: str, port: int) -> None:
+        shown = f"[{host}]" if ":" in host else host
+        self._say(f"Lampfield is at http://{shown}:{port}")
+        if demo_password_in_use():
+            logins = f"adam, piotr or {OPERATOR} (operator)"
+            self._say(f"Log in as {logins}, password: {DEMO_PASSWORD}")
+            warning = "WARNING: the demo company's password is public. Change it before anyone else can reach this."
+            self.stderr.write(self.style.WARNING(warning))
+        self._say("Ctrl+C stops it.")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _port(text: str) -> int:
+    if text.isascii() and text.isdigit() and 0 < int(text) < 2**16:
+        return int(text)
+    raise CommandError(f"PORT={text!r} is not a port number.")

@@ -1,0 +1,11 @@
+"""The two sockets."""
+
+from django.urls import path
+
+from webclient.consumers.phone import PhoneConsumer
+from webclient.consumers.presence import PresenceConsumer
+
+websocket_urlpatterns = [
+    path("ws/presence/", PresenceConsumer.as_asgi()),
+    path("ws/phone/", PhoneConsumer.as_asgi()),
+]
