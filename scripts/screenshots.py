@@ -1,0 +1,107 @@
+"""Takes the pictures of the documentation from the running product: its own demo company, real logins, a real call."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURES = ROOT / "docs/images"
+CHROMIUM = "/usr/bin/chromium"
+BROWSER_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
+PASSWORD = "lampfield"
+START_SECONDS = 60
+
+
+def main() -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        address = stack.enter_context(demo_server())
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
+        stack.callback(browser.close)
+        take_pictures(browser, address)
+
+
+def take_pictures(browser: Browser, address: str) -> None:
+    olga, adam, piotr = (logged_in(browser, address, user) for user in ("olga", "adam", "piotr"))
+    switch_status(olga, "lunch")
+    adam.locator('#main [data-extension="102"] [data-call-action="call"]').click()
+    piotr.locator('#call-card [data-call-action="answer"]').click()
+    expect(adam.locator('#main [data-extension="102"]')).to_have_attribute("data-lamp", "talking")
+    expect(adam.locator('#main [data-extension="100"]')).to_have_attribute("data-lamp", "lunch")
+    adam.screenshot(path=PICTURES / "people.png")
+    adam.goto(f"{address}/settings/status/available/")
+    adam.screenshot(path=PICTURES / "status-settings.png")
+
+
+def logged_in(browser: Browser, address: str, user: str) -> Page:
+    page = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(f"{address}/login/")
+    page.locator('input[name="login"]').fill(user)
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.locator('input[name="password"]').press("Enter")
+    expect(page.locator("html")).to_have_attribute("data-connection", "live")
+    return page
+
+
+def switch_status(page: Page, code: str) -> None:
+    page.locator("#status-menu-button").click()
+    page.locator(f'[role="menuitemradio"][data-status="{code}"]').click()
+
+
+@contextmanager
+def demo_server() -> Iterator[str]:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with tempfile.TemporaryDirectory() as data:
+        server = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--demo"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": data},
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            wait_until_live(address)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(timeout=10)
+
+
+def wait_until_live(address: str) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/livez", timeout=1).close()
+        except (urllib.error.URLError, TimeoutError):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
+        else:
+            return
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+if __name__ == "__main__":
+    main()
