@@ -1,0 +1,187 @@
+"""The one way out: a committed change -> every process -> every socket. Services call it; nothing else pushes.
+
+`publish_*` may be called from any thread. Inside a transaction they speak after its commit, and not
+at all when it is rolled back; outside of one they speak at once. This process's sockets are reached
+directly, other processes' through the channel layer, when one is configured that reaches them.
+
+This process's hub starts at the first socket that joins, on that socket's event loop.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.db import transaction
+
+from presence import selectors
+from presence.hub.layer_link import layer_between_processes, send_once
+from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
+from presence.hub.process import Hub, LiveCard, Pace
+from presence.hub.sockets import PhoneSocket, PresenceSocket
+from presence.hub.supervision import Chore
+from presence.replica import COMPANY
+
+logger = logging.getLogger(__name__)
+
+_epoch = secrets.token_hex(4)
+
+_hub: Hub | None = None
+_pace = Pace()
+_chores: list[Chore] = []
+
+
+def _no_card(call_id: str) -> LiveCard | None:
+    return None
+
+
+_load_card: Callable[[str], LiveCard | None] = _no_card
+
+
+def epoch() -> str:
+    """Who this process is: in every frame it sends, and in every lease it holds."""
+    return _epoch
+
+
+def publish_presence(numbers: Iterable[str]) -> None:
+    """These extensions have changed: every process re-reads their rows and patches its sockets."""
+    _publish(PresenceChanged(tuple(numbers)))
+
+
+def publish_call(call_id: str) -> None:
+    """This call has moved on: whoever waits for it wakes, and its windows get fresh cards."""
+    _publish(CallChanged(str(call_id)))
+
+
+def publish_to_windows(extension: str, message: dict[str, Any], window: str | None = None) -> None:
+    """A message to one or all of the extension's open windows, whatever process they are on."""
+    _publish(WindowMessageSent(extension, window, message))
+
+
+def publish_close(*, user_id: int, session: str | None, code: int) -> None:
+    """Close the sockets of a session (its digest), or of all of a user's sessions."""
+    _publish(LoginEnded(user_id, session, code))
+
+
+async def join_presence(socket: PresenceSocket, audience: str = COMPANY) -> None:
+    """The socket gets the snapshot at once and every patch from here on."""
+    (await _running_hub()).presence.join(socket, audience)
+
+
+def leave_presence(socket: PresenceSocket) -> None:
+    if _hub is not None:
+        _hub.presence.leave(socket)
+
+
+def greet_presence(socket: PresenceSocket) -> None:
+    """Another snapshot for a socket that has joined and noticed a gap."""
+    if _hub is not None:
+        _hub.presence.greet(socket)
+
+
+async def join_phone(socket: PhoneSocket) -> None:
+    (await _running_hub()).phones.join(socket)
+
+
+def leave_phone(socket: PhoneSocket) -> None:
+    if _hub is not None:
+        _hub.phones.leave(socket)
+
+
+def has_phone(extension: str, window: str) -> bool:
+    """Whether this window's socket is joined on this process."""
+    return _hub is not None and bool(_hub.phones.of(extension, window))
+
+
+async def wait_for_call(call_id: str, timeout: float) -> bool:  # noqa: ASYNC109 - the caller means this wait, not a scope
+    """True when the call has changed since the last such wait ended, or does within `timeout` seconds.
+
+    One waiter per call: what changed between its reading and its waiting wakes it at once.
+    """
+    return await (await _running_hub()).wait_for_call(str(call_id), timeout)
+
+
+def every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    """Have `do` called every few seconds as long as this process has a hub."""
+    chore = Chore(getattr(do, "__name__", repr(do)), seconds, do)
+    _chores.append(chore)
+    if _hub is not None:
+        _hub.loop.call_soon_threadsafe(_hub.add_chore, chore)
+
+
+def cards_from(load_card: Callable[[str], LiveCard | None]) -> None:
+    """How a call becomes cards; the calls stand below the hub, so they hand it up."""
+    global _load_card  # noqa: PLW0603 - one per process
+    _load_card = load_card
+    if _hub is not None:
+        _hub.load_card = load_card
+
+
+def spawn(errand: Coroutine[Any, Any, None]) -> None:
+    """Run it in the background of the hub's loop, which is the caller's; an error is logged."""
+    if _hub is None:
+        raise RuntimeError("no hub is running in this process")
+    _hub.errands.start(errand)
+
+
+def reset(*, pace: Pace | None = None) -> None:
+    """Forget this process's hub; the next socket that joins starts another, with another epoch."""
+    global _hub, _pace, _epoch  # noqa: PLW0603 - one per process
+    hub, _hub = _hub, None
+    _pace = pace or Pace()
+    _epoch = secrets.token_hex(4)
+    if hub is not None:
+        hub.stop()
+
+
+async def _running_hub() -> Hub:
+    global _hub  # noqa: PLW0603 - one per process
+    loop = asyncio.get_running_loop()
+    if _hub is not None and _hub.loop is not loop:
+        if _hub.loop.is_running():
+            raise RuntimeError("the hub of this process lives on another event loop")
+        reset(pace=_pace)
+    if _hub is None:
+        _hub = Hub(
+            epoch=_epoch,
+            directory=selectors,
+            load_card=_load_card,
+            layer=layer_between_processes(),
+            chores=_chores,
+            pace=_pace,
+        )
+    hub = _hub
+    await hub.start()
+    return hub
+
+
+def _publish(news: News) -> None:
+    connection = transaction.get_connection()
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: _deliver(news), robust=True)
+    else:
+        _deliver(news)
+
+
+def _deliver(news: News) -> None:
+    hub = _hub
+    if hub is None or not hub.loop.is_running():
+        _deliver_without_hub(news)
+        return
+    try:
+        hub.loop.call_soon_threadsafe(hub.take, news)
+    except RuntimeError:
+        logger.info("the hub stopped before it could spread %s", type(news).__name__)
+
+
+def _deliver_without_hub(news: News) -> None:
+    """A management command, or a server nobody has joined yet: only other processes can be concerned."""
+    layer = layer_between_processes()
+    if layer is None:
+        return
+    try:
+        async_to_sync(send_once)(layer, news, _epoch)
+    except Exception:
+        logger.exception("the channel layer did not take %s; the other processes find it in the database", news)

@@ -1,0 +1,229 @@
+"""This process's hub: the replica, the sockets and what keeps them right. `presence.hub` is its door.
+
+Everything here runs on one event loop; `take` is the only way in from other threads, through
+`call_soon_threadsafe`. The database is read on a thread of the hub's own, one batch at a time,
+so a later read never returns an older row than an earlier one.
+"""
+
+import asyncio
+import contextvars
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any, Protocol
+
+from presence.hub.coalescing import Coalescer
+from presence.hub.frame import Frame
+from presence.hub.layer_link import LayerLink
+from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
+from presence.hub.phone_seats import PhoneSeats
+from presence.hub.presence_seats import PresenceSeats
+from presence.hub.reader import Reader
+from presence.hub.sockets import Errands, LoggedInSocket
+from presence.hub.supervision import Chore, supervise
+from presence.replica import DirectoryRow, Replica
+
+logger = logging.getLogger(__name__)
+
+LOG_IN_AGAIN = 4401
+CALLS_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often the hub does what, in seconds."""
+
+    coalesce: float = 0.010
+    heal: float = 3.0
+    late_check: float = 1.0
+    late_limit: float = 20.0
+    expiry_check: float = 60.0
+    heartbeat: float = 3.0
+    quiet_limit: float = 10.0
+
+
+class Directory(Protocol):
+    """Where rows come from; `presence.selectors` is one, and the tests have their own."""
+
+    def presence_rows(self, numbers: Collection[str] | None = None) -> Iterable[DirectoryRow]: ...
+    def directory_versions(self) -> dict[str, int]: ...
+
+
+class LiveCard(Protocol):
+    """One call as its windows see it, read once for all of them."""
+
+    @property
+    def extensions(self) -> Collection[str]: ...
+    def card_for(self, extension: str, window: str) -> dict[str, Any] | None: ...
+
+
+class Hub:
+    """One per process, on one event loop."""
+
+    def __init__(
+        self,
+        *,
+        epoch: str,
+        directory: Directory,
+        load_card: Callable[[str], LiveCard | None],
+        layer: Any | None = None,
+        chores: Iterable[Chore] = (),
+        pace: Pace | None = None,
+    ) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.pace = pace or Pace()
+        self.replica = Replica(epoch)
+        self.errands = Errands()
+        self.presence = PresenceSeats(self._snapshot, self.errands, self.pace.late_limit)
+        self.phones = PhoneSeats(self.errands)
+        self._directory = directory
+        self.load_card = load_card
+        self._reader = Reader()
+        self._chores = list(chores)
+        self._snapshots: dict[str, Frame] = {}
+        self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
+        self._changed_calls = Coalescer(self._spread_calls, 0.0)
+        self._call_changes: OrderedDict[str, asyncio.Event] = OrderedDict()
+        self._link = LayerLink(layer, epoch, self.hear, self.pace.heartbeat, self.pace.quiet_limit) if layer else None
+        self._starting = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # Starting and stopping
+
+    async def start(self) -> None:
+        """Load the directory and set everything going; again and at once from many sockets is fine."""
+        if self._tasks:
+            return
+        async with self._starting:
+            if self._tasks:
+                return
+            self.replica.apply(await self._reader.read(self._directory.presence_rows))
+            self._run("presence", self._changed_numbers.run)
+            self._run("calls", self._changed_calls.run)
+            if self._link is not None:
+                self._run("layer outbox", self._link.run_outbox)
+                self._run("layer inbox", self._link.run_inbox)
+            for chore in [*self._own_chores(), *self._chores]:
+                self._run(chore.name, chore.run)
+
+    def stop(self) -> None:
+        if not self.loop.is_closed():
+            for task in self._tasks:
+                task.cancel()
+            self.errands.stop()
+        self._reader.stop()
+
+    def add_chore(self, chore: Chore) -> None:
+        self._run(chore.name, chore.run)
+
+    def _own_chores(self) -> list[Chore]:
+        return [
+            Chore("healing", self.pace.heal, self._heal),
+            Chore("late sockets", self.pace.late_check, self._look_after_the_late),
+            Chore("expired logins", self.pace.expiry_check, self._close_expired),
+        ]
+
+    def _run(self, name: str, job: Callable[[], Any]) -> None:
+        # A context of its own: what the first socket's request bound must not live on in the hub.
+        task = self.loop.create_task(supervise(name, job), context=contextvars.Context())
+        self._tasks.append(task)
+
+    # News in
+
+    def take(self, news: News) -> None:
+        """What this process itself has committed: for its own sockets, and for the other processes."""
+        self.hear(news)
+        if self._link is not None:
+            self._link.tell(news)
+
+    def hear(self, news: News) -> None:
+        match news:
+            case PresenceChanged(numbers):
+                self._changed_numbers.add(numbers)
+            case CallChanged(call_id):
+                self._call_change(call_id).set()
+                self._changed_calls.add([call_id])
+            case WindowMessageSent(extension, window, message):
+                for seat in self.phones.of(extension, window):
+                    seat.push(message)
+            case LoginEnded():
+                self._close_all(partial(_is_of_login, news), news.code)
+            case _:
+                pass
+
+    async def wait_for_call(self, call_id: str, seconds: float) -> bool:
+        """True when the call has changed since the last wait for it ended, or changes within `seconds`."""
+        change = self._call_change(call_id)
+        try:
+            async with asyncio.timeout(seconds):
+                await change.wait()
+        except TimeoutError:
+            return False
+        change.clear()
+        return True
+
+    def _call_change(self, call_id: str) -> asyncio.Event:
+        """Made by whoever comes first, news or waiter: news that came before the waiter is not lost."""
+        change = self._call_changes.setdefault(call_id, asyncio.Event())
+        self._call_changes.move_to_end(call_id)
+        if len(self._call_changes) > CALLS_REMEMBERED:
+            self._call_changes.popitem(last=False)
+        return change
+
+    # Frames out
+
+    def _snapshot(self, audience: str) -> Frame:
+        text = self.replica.snapshot(audience)
+        frame = self._snapshots.get(audience)
+        if frame is None or frame.text is not text:
+            frame = self._snapshots[audience] = Frame(text)
+        return frame
+
+    async def _spread_presence(self, numbers: set[str]) -> None:
+        rows = list(await self._reader.read(self._directory.presence_rows, numbers))
+        gone = numbers - {row.number for row in rows} | self.replica.outdated_by(rows)
+        patch = self.replica.apply(rows, gone)
+        if patch is not None:
+            await self.presence.push(lambda audience: Frame(patch.text(audience)))
+
+    async def _spread_calls(self, call_ids: set[str]) -> None:
+        if not self.phones:
+            return
+        for call_id in call_ids:
+            card = await self._reader.read(self.load_card, call_id)
+            if card is None:
+                continue
+            for extension in card.extensions:
+                for seat in self.phones.of(extension):
+                    message = card.card_for(extension, seat.socket.window)
+                    if message is not None:
+                        seat.push({"type": "call", **message})
+
+    # Chores
+
+    async def _heal(self) -> None:
+        """What a layer lost, and what was changed past the services: compare with the database."""
+        theirs = await self._reader.read(self._directory.directory_versions)
+        ours = self.replica.versions()
+        self._changed_numbers.add(
+            number for number in theirs.keys() | ours.keys() if theirs.get(number) != ours.get(number)
+        )
+
+    async def _look_after_the_late(self) -> None:
+        self.presence.look_after_the_late()
+
+    async def _close_expired(self) -> None:
+        now = datetime.now(UTC)
+        self._close_all(lambda socket: socket.expires_at <= now, LOG_IN_AGAIN)
+
+    def _close_all(self, which: Callable[[LoggedInSocket], bool], code: int) -> None:
+        for socket in [*self.presence, *self.phones]:
+            if which(socket):
+                self.errands.close(socket, code)
+
+
+def _is_of_login(ended: LoginEnded, socket: LoggedInSocket) -> bool:
+    return socket.user_id == ended.user_id and ended.session in {None, socket.session}
