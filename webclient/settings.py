@@ -36,6 +36,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _secret_of_this_installation()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 ALLOWED_ORIGINS: list[str] = env.list("ALLOWED_ORIGINS", default=[])  # beside the server's own, for its sockets
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
+REQUIRE_SOCKET_ORIGIN = env.bool("REQUIRE_SOCKET_ORIGIN", default=True)  # browsers always send one
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # trust X-Forwarded-For and X-Forwarded-Proto
 
 INSTALLED_APPS = [

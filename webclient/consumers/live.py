@@ -1,0 +1,104 @@
+"""What a socket is made of: a login, JSON objects in, and leaving that is not forgotten.
+
+The edge of the hub: `presence.hub.sockets` says what the hub needs of a socket.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.contrib.sessions.models import Session
+
+from presence.hub.sockets import FrameWriter
+from webclient.sessions import session_tag
+
+MALFORMED = 4400
+LOG_IN_AGAIN = 4401
+
+
+class LiveConsumer(AsyncWebsocketConsumer):
+    """Subclasses say what `joined`, `left` and `heard` mean."""
+
+    # Names no layer on purpose: with one, Channels keeps a task and a queue per socket, and only the hub needs news.
+    channel_layer_alias = "none"
+
+    user_id: int
+    session: str
+    expires_at: datetime
+    frame_writer: FrameWriter | None = None
+    _has_joined = False
+    _is_closing = False
+
+    async def joined(self) -> None:
+        raise NotImplementedError
+
+    async def left(self) -> None:
+        """Called once after `joined`, whatever ended the socket."""
+        raise NotImplementedError
+
+    async def heard(self, message: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    async def heard_bytes(self, data: bytes) -> None:
+        await self.close(MALFORMED)
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        # Channels calls `disconnect` neither after an error nor when the server ends.
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if self._has_joined:
+                await self.left()
+
+    async def connect(self) -> None:
+        await self.accept()
+        user, session = self.scope["user"], await _session_of(self.scope)
+        if user is None or session is None:
+            await self.close(LOG_IN_AGAIN)
+            return
+        self.user_id = user.pk
+        self.session = session_tag(session.session_key)
+        self.expires_at = session.expire_date
+        extensions: Mapping[str, Any] = self.scope.get("extensions") or {}
+        self.frame_writer = extensions.get("lampfield.ready_frame")
+        self._has_joined = True
+        await self.joined()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if self._is_closing:
+            return
+        if text_data is None:
+            await self.heard_bytes(bytes_data or b"")
+            return
+        message = _json_object(text_data)
+        if message is None:
+            await self.close(MALFORMED)
+        else:
+            await self.heard(message)
+
+    async def send_text(self, text: str) -> None:
+        if not self._is_closing:
+            await self.send(text_data=text)
+
+    async def close(self, code: int | None = None, reason: str | None = None) -> None:
+        """Once; what arrives or is sent afterwards is dropped."""
+        if not self._is_closing:
+            self._is_closing = True
+            await super().close(code=code, reason=reason)
+
+
+def _json_object(text: str) -> dict[str, Any] | None:
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
+async def _session_of(scope: Mapping[str, Any]) -> Session | None:
+    """The login's row, which knows when it ends (`get_expiry_date` counts from now); None without a login."""
+    if not scope["user"].is_authenticated:
+        return None
+    return await Session.objects.filter(session_key=scope["session"].session_key).afirst()

@@ -1,0 +1,50 @@
+"""daphne as Lampfield runs it; `manage.py serve` starts it. Import before anything that imports Twisted's reactor."""
+
+from collections.abc import Callable
+from typing import Any
+
+# daphne installs the asyncio reactor at import, which must come before any other import of Twisted.
+from daphne.server import Server
+from daphne.ws_protocol import WebSocketProtocol
+
+from webclient.ready_frame import writer_for
+
+BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
+PING_SECONDS = 10  # a silent browser is noticed after at most the sum of these two
+PONG_SECONDS = 10
+MESSAGE_BYTES = 64 * 1024  # session descriptions and voicemail chunks travel
+
+
+class LampfieldServer(Server):
+    """daphne that offers each socket a writer for ready-made frames."""
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, WebSocketProtocol) and (writer := writer_for(protocol)) is not None:
+            scope.setdefault("extensions", {})["lampfield.ready_frame"] = writer
+        return super().create_application(protocol, scope)
+
+
+def build_server(
+    application: Any,
+    host: str,
+    port: int,
+    *,
+    behind_proxy: bool = False,
+    ready: Callable[[], None] | None = None,
+) -> LampfieldServer:
+    """A server that is ready to `run()`. Frames are never compressed: daphne accepts no such offer."""
+    interface = host.strip("[]").replace(":", r"\:")
+    return LampfieldServer(
+        application,
+        endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
+        ping_interval=PING_SECONDS,
+        ping_timeout=PONG_SECONDS,
+        websocket_max_message_size=MESSAGE_BYTES,
+        websocket_max_frame_size=MESSAGE_BYTES,
+        websocket_timeout=-1,  # a window stays open for weeks; its login's end closes it
+        proxy_forwarded_address_header="X-Forwarded-For" if behind_proxy else None,
+        proxy_forwarded_port_header="X-Forwarded-Port" if behind_proxy else None,
+        proxy_forwarded_proto_header="X-Forwarded-Proto" if behind_proxy else None,
+        ready_callable=ready,
+        server_name="lampfield",
+    )
