@@ -1,0 +1,60 @@
+"""Polish and English: as the browser asks, until a person chooses."""
+
+import pytest
+from django.test import Client
+
+from presence.models import Extension, User
+
+POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
+
+
+def test_the_browser_asks_and_the_page_answers_in_polish(client: Client, db: None) -> None:
+    html = client.get("/login/", headers=POLISH).content.decode()
+    assert '<html lang="pl"' in html
+    assert "Zaloguj się" in html
+
+
+def test_a_language_nobody_translated_gives_english(client: Client, db: None) -> None:
+    assert '<html lang="en"' in client.get("/login/", headers={"Accept-Language": "de"}).content.decode()
+
+
+def test_the_statuses_have_their_polish_names(adams_browser: Client) -> None:
+    html = adams_browser.get("/", headers=POLISH).content.decode()
+    for label in ("Dostępny", "Niedostępny", "Nie przeszkadzać (DND)", "Lunch", "Business Trip"):
+        assert f">{label}<" in html
+
+
+def test_scripts_get_their_words_in_the_language_of_the_page(adams_browser: Client) -> None:
+    words = adams_browser.get("/", headers=POLISH).context["js_words"]()
+    assert words["lamp_talking"] == "Rozmawia"
+    assert words["since"] == "od {time}"
+
+
+def test_the_choice_is_kept_with_the_person_for_every_browser(adams_browser: Client, adam: Extension) -> None:
+    response = adams_browser.post("/language/", {"language": "pl", "next": "/settings/"})
+    assert response["Location"] == "/settings/"
+    assert User.objects.get(pk=adam.user_id).language == "pl"
+    another = Client()
+    another.force_login(User.objects.get(pk=adam.user_id), backend="django.contrib.auth.backends.ModelBackend")
+    assert '<html lang="pl"' in another.get("/", headers={"Accept-Language": "en"}).content.decode()
+
+
+def test_before_the_login_the_choice_is_kept_in_the_browser(client: Client, db: None) -> None:
+    client.post("/language/", {"language": "pl", "next": "/login/"})
+    assert '<html lang="pl"' in client.get("/login/", headers={"Accept-Language": "en"}).content.decode()
+
+
+@pytest.mark.parametrize("language", ["", "de", "pl-PL", "../en"])
+def test_a_language_that_is_not_offered_changes_nothing(adams_browser: Client, adam: Extension, language: str) -> None:
+    assert adams_browser.post("/language/", {"language": language}).status_code == 302
+    assert User.objects.get(pk=adam.user_id).language == ""
+    assert "django_language" not in adams_browser.cookies
+
+
+def test_the_choice_leads_to_no_other_site(client: Client, db: None) -> None:
+    response = client.post("/language/", {"language": "en", "next": "https://evil.example/"})
+    assert response["Location"] == "/"
+
+
+def test_a_link_changes_no_language(client: Client, db: None) -> None:
+    assert client.get("/language/", {"language": "pl"}).status_code == 405
