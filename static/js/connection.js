@@ -1,0 +1,199 @@
+// The sockets' life: reconnecting with patience, and saying so when the lamps cannot be trusted.
+
+import { applyRows, doubtLamps, replaceRows, trustLamps } from "./lamps.js";
+import { formatTime, pageConfig, word } from "./words.js";
+
+const LOG_IN_AGAIN = 4401;
+const RETRY_MIN_MS = 500;
+const RETRY_MAX_MS = 30_000;
+const OPENING_MAX_MS = 10_000;
+const STEADY_MS = 5_000;
+const LOST_AFTER_MS = 3_000;
+const SNAPSHOT_PAUSE_MS = 1_100;
+const RELOAD_PAUSE_MS = 10_000;
+const RELOADED_AT = "lampfield.reloadedAt";
+
+/**
+ * @typedef {object} SocketOptions
+ * @property {() => string} url
+ * @property {(event: MessageEvent) => void} onMessage
+ * @property {() => void} [onOpen]
+ * @property {(event: CloseEvent) => void} [onClose]
+ */
+
+/** A WebSocket that comes back: after 0.5 to 30 s, at random so that a thousand do not come at once; at once on `online`. */
+export class ReconnectingSocket {
+  /** @type {SocketOptions} */ #options;
+  /** @type {WebSocket | null} */ #socket = null;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
+  #failures = 0;
+  #isWanted = true;
+
+  /** @param {SocketOptions} options */
+  constructor(options) {
+    this.#options = options;
+    window.addEventListener("online", () => this.#openNow());
+    window.addEventListener("offline", () => this.#socket?.close());
+    this.#open();
+  }
+
+  get isOpen() {
+    return this.#socket?.readyState === WebSocket.OPEN;
+  }
+
+  /**
+   * @param {string | ArrayBuffer | Uint8Array<ArrayBuffer>} data
+   * @returns {boolean} false when the socket is not open: nothing was sent
+   */
+  send(data) {
+    if (!this.isOpen) return false;
+    this.#socket?.send(data);
+    return true;
+  }
+
+  close() {
+    this.#isWanted = false;
+    clearTimeout(this.#timer);
+    this.#socket?.close();
+  }
+
+  #openNow() {
+    if (!this.#isWanted || this.isOpen) return;
+    this.#failures = 0;
+    const unfinished = this.#socket;
+    this.#open();
+    unfinished?.close();
+  }
+
+  #open() {
+    clearTimeout(this.#timer);
+    const socket = new WebSocket(this.#options.url());
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    let openedAt = 0;
+    const overdue = setTimeout(() => socket.close(), OPENING_MAX_MS);
+    socket.addEventListener("open", () => {
+      clearTimeout(overdue);
+      if (this.#socket !== socket) return;
+      openedAt = Date.now();
+      this.#options.onOpen?.();
+    });
+    socket.addEventListener("message", (event) => {
+      if (this.#socket === socket) this.#options.onMessage(event);
+    });
+    socket.addEventListener("close", (event) => {
+      clearTimeout(overdue);
+      if (this.#socket !== socket) return;
+      if (openedAt && Date.now() - openedAt > STEADY_MS) this.#failures = 0;
+      this.#options.onClose?.(event);
+      if (!this.#isWanted) return;
+      if (event.code === LOG_IN_AGAIN) askForLogin();
+      this.#timer = setTimeout(() => this.#open(), this.#patience());
+    });
+  }
+
+  #patience() {
+    const longest = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** ++this.#failures);
+    return RETRY_MIN_MS + Math.random() * (longest - RETRY_MIN_MS);
+  }
+}
+
+/** Loads the page anew, which leads to the login; not again and again where the login page sends us back. */
+function askForLogin() {
+  const reloadedAt = Number(sessionStorage.getItem(RELOADED_AT));
+  if (Date.now() - reloadedAt < RELOAD_PAUSE_MS) return;
+  sessionStorage.setItem(RELOADED_AT, String(Date.now()));
+  location.reload();
+}
+
+/**
+ * @param {string} path
+ * @returns {string}
+ */
+export function socketUrl(path) {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
+}
+
+/** @type {ReconnectingSocket} */
+let presence;
+let epoch = "";
+let seq = -1;
+let snapshotAskedAt = 0;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let snapshotTimer;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let lostTimer;
+
+export function startConnection() {
+  const path = pageConfig().urls?.presence_socket;
+  if (!path) return;
+  expectConnection();
+  presence = new ReconnectingSocket({ url: () => socketUrl(path), onMessage: hear, onClose: lose });
+}
+
+/** @param {MessageEvent} event */
+function hear({ data }) {
+  const message = JSON.parse(data);
+  if (message.snapshot) {
+    epoch = message.epoch;
+    seq = message.seq;
+    replaceRows(message.rows);
+    liveAgain();
+    return;
+  }
+  const isNext = message.epoch === epoch && message.seq === seq + 1;
+  if (isNext) seq = message.seq;
+  applyRows(message.rows, message.gone);
+  if (!isNext && !(message.epoch === epoch && message.seq <= seq)) askForSnapshot();
+}
+
+/** Something was missed. The server grants one snapshot a second, so the questions of a burst become one. */
+function askForSnapshot() {
+  if (snapshotTimer) return;
+  const wait = Math.max(0, snapshotAskedAt + SNAPSHOT_PAUSE_MS - Date.now());
+  snapshotTimer = setTimeout(() => {
+    snapshotTimer = undefined;
+    snapshotAskedAt = Date.now();
+    presence.send('{"type":"snapshot"}');
+  }, wait);
+}
+
+function liveAgain() {
+  clearTimeout(lostTimer);
+  lostTimer = undefined;
+  trustLamps();
+  document.documentElement.dataset.connection = "live";
+  say(word("live"));
+  showBanner("");
+}
+
+function lose() {
+  if (document.documentElement.dataset.connection === "live") expectConnection();
+}
+
+/** Unknown is not green: after 3 s without a connection the lamps turn grey. */
+function expectConnection() {
+  const lastKnown = Date.now() / 1000;
+  document.documentElement.dataset.connection = "lost";
+  say(word("connecting"));
+  clearTimeout(lostTimer);
+  lostTimer = setTimeout(() => {
+    doubtLamps(lastKnown);
+    say(word("lost"));
+    showBanner(word("lost_banner", { time: formatTime(lastKnown) }));
+  }, LOST_AFTER_MS);
+}
+
+/** @param {string} text */
+function say(text) {
+  const place = document.getElementById("connection");
+  if (place) place.textContent = text;
+}
+
+/** @param {string} text */
+function showBanner(text) {
+  const banner = document.getElementById("connection-banner");
+  if (!banner) return;
+  banner.textContent = text;
+  banner.hidden = !text;
+}

@@ -1,0 +1,212 @@
+// What every extension shows: the newest row of each, painted on every element that carries its number.
+
+import { formatDuration, formatTime, pageConfig, word } from "./words.js";
+
+/** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string]} WireRow */
+/** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string }} PresenceRow */
+/** @typedef {{ element: HTMLElement, words: Element | null, since: Element | null, statusWords: Element | null }} Mark */
+
+const TICK_MS = 5000;
+const UNKNOWN = "unknown";
+
+/** @type {Map<string, PresenceRow>} */
+const newest = new Map();
+/** @type {Map<string, Mark[]>} */
+let marks = new Map();
+/** @type {Set<string>} */
+const unpainted = new Set();
+let frameIsAsked = false;
+/** Since when nobody knows what the lamps show, in unix seconds; null while they are live. @type {number | null} */
+let asOf = null;
+
+export function startLamps() {
+  adoptPage();
+  document.addEventListener("lampfield:swapped", adoptPage);
+  document.addEventListener("visibilitychange", flush);
+  setInterval(tick, TICK_MS);
+}
+
+/** Takes the page's rows in: what the server drew newer than we know is kept, the rest is painted over. */
+function adoptPage() {
+  marks = new Map();
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-extension]"))) {
+    const drawn = drawnRow(element);
+    const known = newest.get(drawn.number);
+    if (drawn.lamp !== UNKNOWN && (!known || drawn.version > known.version)) newest.set(drawn.number, drawn);
+    const mark = {
+      element,
+      words: element.querySelector('[data-role="words"]'),
+      since: element.querySelector('[data-role="since"]'),
+      statusWords: element.querySelector('[data-role="status-words"]'),
+    };
+    const others = marks.get(drawn.number);
+    if (others) others.push(mark);
+    else marks.set(drawn.number, [mark]);
+  }
+  for (const number of marks.keys()) paintNumber(number);
+}
+
+/**
+ * @param {HTMLElement} element
+ * @returns {PresenceRow}
+ */
+function drawnRow({ dataset }) {
+  return {
+    number: dataset.extension ?? "",
+    version: Number(dataset.version),
+    lamp: dataset.lamp ?? UNKNOWN,
+    registered: dataset.registered === "true",
+    since: Number(dataset.since),
+    status: dataset.status ?? "",
+  };
+}
+
+/**
+ * A whole directory: it replaces what was known, and who is not in it is gone.
+ * @param {WireRow[]} rows
+ */
+export function replaceRows(rows) {
+  const before = [...newest.keys()];
+  newest.clear();
+  for (const row of rows) keep(row);
+  for (const number of before) if (!newest.has(number)) unpainted.add(number);
+  paintSoon();
+}
+
+/**
+ * News: a row that is not newer than the known one is late or repeated, and changes nothing.
+ * @param {WireRow[]} rows
+ * @param {string[]} gone
+ */
+export function applyRows(rows, gone = []) {
+  for (const number of gone) {
+    newest.delete(number);
+    unpainted.add(number);
+  }
+  for (const row of rows) if (row[1] > (newest.get(row[0])?.version ?? -1)) keep(row);
+  paintSoon();
+}
+
+/** @param {WireRow} row */
+function keep([number, version, lamp, registered, since, status]) {
+  newest.set(number, { number, version, lamp, registered: registered === 1, since, status });
+  unpainted.add(number);
+}
+
+/** The connection is lost: every lamp admits that it knows nothing newer than this. @param {number} unixSeconds */
+export function doubtLamps(unixSeconds) {
+  asOf = unixSeconds;
+  repaintAll();
+}
+
+/** The connection is back, and what it says has been taken in. */
+export function trustLamps() {
+  if (asOf === null) return;
+  asOf = null;
+  repaintAll();
+}
+
+function repaintAll() {
+  for (const number of marks.keys()) paintNumber(number);
+}
+
+/** Once per frame while somebody looks; a hidden page has no frames and must not fall behind. */
+function paintSoon() {
+  if (document.hidden) {
+    flush();
+  } else if (!frameIsAsked) {
+    frameIsAsked = true;
+    requestAnimationFrame(flush);
+  }
+}
+
+function flush() {
+  frameIsAsked = false;
+  for (const number of unpainted) paintNumber(number);
+  unpainted.clear();
+}
+
+/** @param {string} number */
+function paintNumber(number) {
+  const row = newest.get(number);
+  for (const mark of marks.get(number) ?? []) paint(mark, row);
+  if (row && number === pageConfig().extension) {
+    document.dispatchEvent(new CustomEvent("lampfield:own-presence", { detail: row }));
+  }
+}
+
+/**
+ * @param {Mark} mark
+ * @param {PresenceRow | undefined} row
+ */
+function paint({ element, words, since, statusWords }, row) {
+  const { dataset } = element;
+  if (row) {
+    dataset.version = String(row.version);
+    dataset.registered = String(row.registered);
+    dataset.since = String(row.since);
+    dataset.status = row.status;
+    setText(statusWords, word(`lamp_${row.status}`));
+  } else {
+    dataset.version = "-1";
+  }
+  const isKnown = row !== undefined && asOf === null;
+  dataset.lamp = isKnown ? row.lamp : UNKNOWN;
+  setText(words, isKnown ? rowWords(row) : word("lamp_unknown"));
+  setText(since, isKnown ? sinceWords(row) : asOf === null ? "" : word("as_of", { time: formatTime(asOf) }));
+}
+
+/** @param {PresenceRow} row */
+function rowWords({ lamp, registered }) {
+  const label = word(`lamp_${lamp}`);
+  return registered || isInCall(lamp) ? label : `${label}, ${word("no_phone")}`;
+}
+
+/** How long a talk lasts, since when a status holds; how long a phone rings says nothing. @param {PresenceRow} row */
+function sinceWords({ lamp, since }) {
+  if (lamp === "ringing") return "";
+  const seconds = Date.now() / 1000 - since;
+  if (lamp === "talking" && seconds >= 60) return formatDuration(seconds);
+  return word("since", { time: formatTime(since) });
+}
+
+/** @param {string} lamp */
+function isInCall(lamp) {
+  return lamp === "ringing" || lamp === "talking";
+}
+
+/**
+ * @param {Element | null} element
+ * @param {string} text
+ */
+function setText(element, text) {
+  if (element && element.textContent !== text) element.textContent = text;
+}
+
+function tick() {
+  if (document.hidden || asOf !== null) return;
+  for (const row of newest.values()) {
+    if (row.lamp !== "talking") continue;
+    for (const mark of marks.get(row.number) ?? []) setText(mark.since, sinceWords(row));
+  }
+}
+
+/**
+ * Shows a status before the server has confirmed it; `repaintOwn` or the server's echo ends that.
+ * @param {string} status
+ */
+export function previewOwnStatus(status) {
+  const row = newest.get(pageConfig().extension);
+  if (!row) return;
+  const preview = { ...row, status, lamp: isInCall(row.lamp) ? row.lamp : status };
+  for (const mark of marks.get(row.number) ?? []) paint(mark, preview);
+}
+
+export function repaintOwn() {
+  paintNumber(pageConfig().extension);
+}
+
+/** The status this page last heard for its own extension. */
+export function ownStatus() {
+  return newest.get(pageConfig().extension)?.status ?? "";
+}
