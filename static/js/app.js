@@ -1,0 +1,143 @@
+// Starts everything once; pages come and go in <main> while the bar, the call and the sockets live on.
+
+import { startConnection } from "./connection.js";
+import { startLamps } from "./lamps.js";
+import { startPeople } from "./people.js";
+import { startPhone } from "./phone/index.js";
+import { startStatusMenu } from "./status_menu.js";
+import { startStatusSettings } from "./status_settings.js";
+import { toast } from "./toast.js";
+import { pageConfig, word } from "./words.js";
+
+const STOP_BLINKING = "lampfield.stopBlinking";
+
+/** What htmx says of one request; only what is used here. @typedef {{ target?: Element, sourceElement?: Element, response?: { status: number, raw: Response } }} HtmxContext */
+
+/**
+ * @param {Event} event
+ * @returns {any}
+ */
+function detailOf(event) {
+  return /** @type {CustomEvent} */ (event).detail ?? {};
+}
+
+/** @param {HtmxContext | undefined} context */
+function swapsPage(context) {
+  return context?.target?.id === "main";
+}
+
+/** @param {boolean} isLoading */
+function setLoading(isLoading) {
+  const { dataset } = document.documentElement;
+  if (isLoading) dataset.loading = "";
+  else delete dataset.loading;
+}
+
+/** An ended session answers with the login page, which needs the whole window. @param {Event} event */
+function leaveForLogin(event) {
+  const answer = detailOf(event).ctx?.response?.raw;
+  const login = pageConfig().urls?.login;
+  if (!answer?.redirected || new URL(answer.url).pathname !== login) return;
+  event.preventDefault();
+  location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
+}
+
+/** A page without our frame (or none at all) is opened as a page. @param {Event} event */
+function leaveForForeignPage(event) {
+  const { ctx, tasks } = detailOf(event);
+  const page = tasks?.find((/** @type {any} */ task) => task.type === "main" && task.target?.id === "main");
+  if (!page || page.fragment.firstElementChild) return;
+  event.preventDefault();
+  location.assign(ctx.response.raw.url);
+}
+
+/** Back should leave the page, not repeat it. @param {Event} event */
+function keepHistoryShort(event) {
+  const { history } = detailOf(event);
+  if (history?.type === "push" && history.path === location.pathname + location.search) event.preventDefault();
+}
+
+/** @param {Event} event */
+function arrive(event) {
+  setLoading(false);
+  const context = detailOf(event).ctx;
+  document.dispatchEvent(new CustomEvent("lampfield:swapped"));
+  if (!swapsPage(context)) return;
+  markRail();
+  showBlinkingChoice();
+  focusPage();
+}
+
+/** Tells where one is: in the rail, and to a screen reader by the focus. */
+function markRail() {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".rail a"))) {
+    const isHere = link.pathname === "/" ? location.pathname === "/" : location.pathname.startsWith(link.pathname);
+    if (isHere) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+}
+
+function focusPage() {
+  if (document.activeElement?.closest("#dial-form, #call-card")) return;
+  const wrong = /** @type {HTMLElement | null} */ (document.querySelector('#main [aria-invalid="true"]'));
+  const heading = /** @type {HTMLElement | null} */ (document.querySelector("#main h1"));
+  if (wrong) {
+    wrong.focus();
+    return;
+  }
+  window.scrollTo({ top: 0, behavior: "instant" });
+  if (heading) heading.tabIndex = -1;
+  (heading ?? document.getElementById("main"))?.focus({ preventScroll: true });
+}
+
+/** @param {Event} event */
+function tellFailure(event) {
+  setLoading(false);
+  const { ctx } = detailOf(event);
+  if (ctx?.sourceElement?.id === "status-form") return; // the status menu says it better
+  const status = ctx?.response?.status;
+  if (status >= 500) toast(word("request_failed"), { kind: "error" });
+  else if (!status) toast(word("network_failed"), { kind: "error" });
+}
+
+/** @param {Event} event */
+function showUnheard(event) {
+  const { count } = detailOf(event);
+  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-role="unheard"]'))) {
+    badge.hidden = !count;
+    const figure = badge.querySelector('[data-role="unheard-count"]');
+    if (figure) figure.textContent = String(count);
+  }
+}
+
+function showBlinkingChoice() {
+  const isStopped = localStorage.getItem(STOP_BLINKING) === "yes";
+  document.documentElement.dataset.blinking = isStopped ? "off" : "on";
+  const box = /** @type {HTMLInputElement | null} */ (document.querySelector('[data-role="stop-blinking"]'));
+  if (box) box.checked = isStopped;
+}
+
+/** @param {Event} event */
+function chooseBlinking({ target }) {
+  if (!(target instanceof HTMLInputElement) || target.dataset.role !== "stop-blinking") return;
+  localStorage.setItem(STOP_BLINKING, target.checked ? "yes" : "no");
+  showBlinkingChoice();
+}
+
+document.addEventListener("htmx:before:request", (event) => swapsPage(detailOf(event).ctx) && setLoading(true));
+document.addEventListener("htmx:before:response", leaveForLogin);
+document.addEventListener("htmx:before:swap", leaveForForeignPage);
+document.addEventListener("htmx:before:history:update", keepHistoryShort);
+document.addEventListener("htmx:after:swap", arrive);
+document.addEventListener("htmx:response:error", tellFailure);
+document.addEventListener("htmx:error", tellFailure);
+document.addEventListener("lampfield:unheard", showUnheard);
+document.addEventListener("change", chooseBlinking);
+
+showBlinkingChoice();
+startLamps();
+startConnection();
+startStatusMenu();
+startPeople();
+startStatusSettings();
+startPhone();
