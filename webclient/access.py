@@ -33,7 +33,7 @@ def extension_required(
     @wraps(view)
     def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         authenticated = cast(AuthenticatedRequest, request)
-        extension = extension_of(cast(User, request.user))
+        extension = extension_of(request.user.pk)
         if extension is None:
             return render(request, "no_extension.html", status=403)
         authenticated.extension = extension
@@ -42,9 +42,9 @@ def extension_required(
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(wrapped))
 
 
-def extension_of(user: User) -> Extension | None:
-    """The enabled extension this login holds."""
-    return Extension.objects.select_related("user", "department").filter(user=user, is_enabled=True).first()
+def extension_of(user_id: int | None) -> Extension | None:
+    """The enabled extension that this login holds."""
+    return Extension.objects.select_related("user", "department").filter(user=user_id, is_enabled=True).first()
 
 
 def demo_password_in_use() -> bool:

@@ -17,5 +17,5 @@ from webclient.websocket_urls import websocket_urlpatterns  # noqa: E402
 housekeeping.install()
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}
+    {"http": pages, "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}  # type: ignore[arg-type]
 )

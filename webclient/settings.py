@@ -36,7 +36,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or _secret_of_this_installation()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 ALLOWED_ORIGINS: list[str] = env.list("ALLOWED_ORIGINS", default=[])  # beside the server's own, for its sockets
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
-REQUIRE_SOCKET_ORIGIN = env.bool("REQUIRE_SOCKET_ORIGIN", default=True)  # browsers always send one
+# Browsers always name the origin of a socket; refusing those that name none only shuts out other programs.
+REQUIRE_SOCKET_ORIGIN = env.bool("REQUIRE_SOCKET_ORIGIN", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # trust X-Forwarded-For and X-Forwarded-Proto
 
 INSTALLED_APPS = [
@@ -189,8 +190,8 @@ STORAGES = {
 }
 
 # WebRTC between browsers: none is needed in one office; a list of URLs, user and password where it is.
-STUN_URLS = env.list("STUN_URLS", default=[])
-TURN_URLS = env.list("TURN_URLS", default=[])
+STUN_URLS: list[str] = env.list("STUN_URLS", default=[])
+TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_USERNAME = env.str("TURN_USERNAME", default="")
 TURN_PASSWORD = env.str("TURN_PASSWORD", default="")
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
@@ -91,7 +90,6 @@ class LiveCard:
             return None
         return {
             "box": _party(self.box.number, self.box.name),
-            "greeting": reverse("call-greeting", args=[self.call.pk]),
             "max_seconds": RECORDING_SECONDS_MAX,
         }
 

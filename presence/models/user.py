@@ -7,5 +7,5 @@ from django.db import models
 class User(AbstractUser):
     language = models.CharField(max_length=5, blank=True)  # empty: as the browser asks
 
-    class Meta(AbstractUser.Meta):  # type: ignore[name-defined, misc]
+    class Meta(AbstractUser.Meta):
         pass

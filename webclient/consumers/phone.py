@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -10,19 +9,16 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from channels.db import database_sync_to_async
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.urls import reverse
 
 from presence import hub
 from presence.calls import card, router
 from presence.models import Extension
 from presence.services import calls, registration, voicemail
 from webclient.access import extension_of
-from webclient.sessions import LOG_IN_AGAIN, session_tag
+from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED, LiveConsumer
 
-log = logging.getLogger(__name__)
-
-MALFORMED = 4400
 _WINDOW = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 _CALL_ID_LENGTH = 36
 _SEQUENCE_LENGTH = 4  # bytes, big-endian
@@ -38,37 +34,26 @@ class MalformedError(Exception):
     """A frame that no version of our own scripts sends."""
 
 
-class PhoneConsumer(AsyncWebsocketConsumer):
-    """One window of one extension. `hub` calls `send_message` and `close`."""
+class PhoneConsumer(LiveConsumer):
+    """One window of one extension. The hub calls `send_message` and `close`."""
 
-    channel_layer_alias = "none"  # the hub is the only member of the channel layer
     extension: str = ""
 
-    async def connect(self) -> None:
-        await self.accept()
-        user, session = self.scope.get("user"), self.scope.get("session")
+    async def joined(self) -> None:
         window = parse_qs(self.scope["query_string"].decode("latin-1")).get("window", [""])[0]
-        if user is None or not user.is_authenticated or session is None:
-            await self.close(LOG_IN_AGAIN)
-            return
-        if not _WINDOW.match(window):
-            await self.close(MALFORMED)
-            return
-        holder = await database_sync_to_async(extension_of)(user)
-        if holder is None:
-            await self.close(LOG_IN_AGAIN)
+        holder = await database_sync_to_async(extension_of)(self.user_id)
+        if holder is None or not _WINDOW.match(window):
+            await self.close(MALFORMED if holder else LOG_IN_AGAIN)
             return
         self.holder: Extension = holder
-        self.window, self.user_id = window, user.pk
-        self.session = session_tag(session.session_key)
-        self.expires_at = await database_sync_to_async(session.get_expiry_date)()
+        self.window = window
+        self._asking: asyncio.Task[None] | None = None
         self.extension = holder.number
-        self._alive: asyncio.Task[None] | None = None
         await hub.join_phone(self)
         await database_sync_to_async(registration.register)(extension=holder, window=window, epoch=hub.epoch())
         await self._welcome()
 
-    async def disconnect(self, code: int) -> None:
+    async def left(self) -> None:
         if not self.extension:
             return
         self._stop_asking()
@@ -90,7 +75,7 @@ class PhoneConsumer(AsyncWebsocketConsumer):
                 "extension": self.extension,
                 "ice_servers": ice_servers(),
                 "unheard": await database_sync_to_async(voicemail.unheard_count)(self.holder),
-                "call": open_card,
+                "call": open_card and _with_greeting(open_card),
             }
         )
         if open_card is not None:
@@ -99,31 +84,27 @@ class PhoneConsumer(AsyncWebsocketConsumer):
     async def send_message(self, message: Message) -> None:
         """What the hub has for this window: a call card, a signal, a count."""
         if message.get("type") == "call":
+            message = _with_greeting(message)
             self._keep_asking(message)
-        await self.send(text_data=json.dumps(message, separators=(",", ":")))
+        await self.send_text(json.dumps(message, separators=(",", ":")))
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if not self.extension:
-            return  # closed before it was let in
+    async def heard(self, message: Message) -> None:
+        handler = _HANDLERS.get(str(message.get("type")))
+        if not self.extension or handler is None:
+            await self.close(MALFORMED)
+            return
         try:
-            if bytes_data is not None:
-                await self._store_chunk(bytes_data)
-            else:
-                await self._handle(text_data or "")
+            await handler(self, message)
         except MalformedError:
             await self.close(MALFORMED)
-        except Exception:
-            # An exception that leaves a consumer skips disconnect(): the registration would become a ghost.
-            log.exception("phone socket of %s", self.extension)
-            await self.close(1011)
 
-    async def _handle(self, text: str) -> None:
+    async def heard_bytes(self, data: bytes) -> None:
+        if not self.extension:
+            return
         try:
-            message = json.loads(text)
-            handler = _HANDLERS[message["type"]]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise MalformedError from error
-        await handler(self, message)
+            await self._store_chunk(data)
+        except MalformedError:
+            await self.close(MALFORMED)
 
     async def dial(self, message: Message) -> None:
         number = _field(message, "number", str)
@@ -198,16 +179,16 @@ class PhoneConsumer(AsyncWebsocketConsumer):
         """
         self._stop_asking()
         if shown["state"] != "ended":
-            self._alive = asyncio.get_running_loop().create_task(self._ask_alive(shown["call"]))
+            self._asking = asyncio.get_running_loop().create_task(self._ask_alive(shown["call"]))
 
     def _stop_asking(self) -> None:
-        if self._alive is not None:
-            self._alive.cancel()
-            self._alive = None
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
 
     async def _ask_alive(self, call_id: str) -> None:
         while True:
-            await self.send(text_data=json.dumps({"type": "alive?", "call": call_id}))
+            await self.send_message({"type": "alive?", "call": call_id})
             await asyncio.sleep(_ALIVE_SECONDS)
 
 
@@ -219,6 +200,14 @@ _HANDLERS: dict[str, Callable[[PhoneConsumer, Message], Awaitable[None]]] = {
     "signal": PhoneConsumer.signal,
     "alive": PhoneConsumer.alive,
 }
+
+
+def _with_greeting(call_card: Message) -> Message:
+    """The card of a caller who reached a voicemail, with the address of what they hear first."""
+    if not call_card["voicemail"]:
+        return call_card
+    greeting = reverse("call-greeting", args=[call_card["call"]])
+    return {**call_card, "voicemail": {**call_card["voicemail"], "greeting": greeting}}
 
 
 def ice_servers() -> list[Message]:
