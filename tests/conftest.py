@@ -1,0 +1,67 @@
+"""The cast and the tools that every test may use."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.core.cache import cache
+from django.db import connections
+from django.test import Client
+from pytest_django import Settings
+
+from presence import hub
+from presence.models import Extension
+from tests.cast import make_extension
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as in the product: its in-memory form locks whole tables between threads."""
+    database = connections["default"].settings_dict
+    if database["ENGINE"].endswith("sqlite3"):
+        database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _plain_static_files(settings: Settings) -> None:
+    """Tests link the source files: there is nothing collected to hash."""
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_process() -> Iterator[None]:
+    """Rate limits and the hub belong to the process: each test starts with neither."""
+    cache.clear()
+    hub.reset()
+    yield
+    hub.reset()
+
+
+@pytest.fixture
+def adam(db: None) -> Extension:
+    return make_extension("101", "Adam Nowak")
+
+
+@pytest.fixture
+def piotr(db: None) -> Extension:
+    return make_extension("102", "Piotr Adamiak")
+
+
+@pytest.fixture
+def anna(db: None) -> Extension:
+    return make_extension("103", "Anna Kowalska", department="Reception")
+
+
+@pytest.fixture
+def adams_browser(adam: Extension, client: Client) -> Client:
+    """A test client in which Adam is logged in."""
+    assert adam.user is not None
+    client.force_login(adam.user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
