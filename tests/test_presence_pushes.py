@@ -1,0 +1,219 @@
+"""Every service that changes what colleagues see says so: old snapshot + patches = fresh snapshot."""
+
+import contextlib
+import inspect
+from collections.abc import Awaitable, Callable
+from types import ModuleType
+from typing import Any
+from uuid import UUID
+
+import pytest
+from channels.db import database_sync_to_async
+from django.db import transaction
+
+from presence import hub, selectors
+from presence.domain.vocabulary import Reason, Status, Surface
+from presence.hub.process import Pace
+from presence.models import Call, CallLeg, Extension
+from presence.replica import Replica
+from presence.services import calls, forwarding, registration, status, voicemail
+from tests.hub_cast import FakeSocket, until
+from tests.mirror import Row, mirror_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# The re-reading of the database must not hide a service that forgets to say something.
+NEVER_HEAL = Pace(heal=3600)
+WINDOW, OTHER_WINDOW = "window-of-adam", "window-of-piotr"
+
+
+class RollBackError(Exception):
+    pass
+
+
+def a_call() -> Call:
+    return Call.objects.latest("started_at")
+
+
+def its_id() -> UUID:
+    return a_call().pk
+
+
+def start(adam: Extension, piotr: Extension) -> None:
+    calls.start_call(extension=adam, window=WINDOW, number=piotr.number, epoch="testtest")
+
+
+def ring(adam: Extension, piotr: Extension) -> None:
+    calls.ring_extension(call_id=its_id(), number=piotr.number)
+
+
+def answer(adam: Extension, piotr: Extension) -> None:
+    calls.answer_call(call_id=its_id(), extension=piotr, window=OTHER_WINDOW)
+
+
+def switch(adam: Extension, piotr: Extension) -> None:
+    assert piotr.user is not None
+    status.set_status(extension=piotr, status=Status.AWAY, by=piotr.user, surface=Surface.WEB_CLIENT)
+
+
+def register(adam: Extension, piotr: Extension) -> None:
+    registration.register(extension=adam, window=WINDOW, epoch="testtest")
+
+
+def unregister(adam: Extension, piotr: Extension) -> None:
+    registration.unregister(extension=adam, window=WINDOW, epoch="testtest")
+
+
+def bury(adam: Extension, piotr: Extension) -> None:
+    registration.drop_processes(["testtest"])
+
+
+def decline(adam: Extension, piotr: Extension) -> None:
+    calls.decline_call(call_id=its_id(), extension=piotr)
+
+
+def no_answer(adam: Extension, piotr: Extension) -> None:
+    calls.stop_ringing(call_id=its_id(), number=piotr.number, reason=Reason.NO_ANSWER)
+
+
+def hang_up(adam: Extension, piotr: Extension) -> None:
+    calls.hang_up(call_id=its_id(), extension=adam, window=WINDOW)
+
+
+def end(adam: Extension, piotr: Extension) -> None:
+    calls.end_call(call_id=its_id(), reason=Reason.FAILED)
+
+
+def to_voicemail(adam: Extension, piotr: Extension) -> None:
+    calls.connect_voicemail(call_id=its_id(), number=piotr.number)
+
+
+def lose(adam: Extension, piotr: Extension) -> None:
+    calls.drop_leg(CallLeg.objects.filter(call=a_call(), extension=adam).get().pk)
+
+
+Step = Callable[[Extension, Extension], None]
+
+# What must have happened before | the service | the call that is looked at
+SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
+    ([], status.set_status, switch),
+    ([], registration.register, register),
+    ([register], registration.unregister, unregister),
+    ([register], registration.drop_processes, bury),
+    ([], calls.start_call, start),
+    ([start], calls.ring_extension, ring),
+    ([start, ring], calls.stop_ringing, no_answer),
+    ([start, ring], calls.answer_call, answer),
+    ([start, ring], calls.decline_call, decline),
+    ([start, ring, answer], calls.hang_up, hang_up),
+    ([start, ring, answer], calls.end_call, end),
+    ([start], calls.connect_voicemail, to_voicemail),
+    ([start, ring, answer], calls.drop_leg, lose),
+]
+# Nothing that colleagues see: rules, messages, leases; and what only reads.
+UNSEEN = {
+    registration.beat,
+    forwarding.save_profile,
+    forwarding.profile_as_json,
+    calls.dialled_number,
+    calls.ringing_outcome,
+    calls.open_legs,
+    calls.renew_lease,
+}
+
+
+async def an_onlooker() -> FakeSocket:
+    """Joins now: what was changed before is in the snapshot."""
+    hub.reset(pace=NEVER_HEAL)
+    socket = FakeSocket()
+    await hub.join_presence(socket)
+    return socket
+
+
+def in_thread(function: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    return database_sync_to_async(function)
+
+
+async def fresh_rows() -> dict[str, Row]:
+    replica = Replica("fresh")
+    replica.apply(await in_thread(selectors.presence_rows)())
+    return mirror_of(replica.snapshot()).rows
+
+
+def rolled_back(step: Step, adam: Extension, piotr: Extension) -> None:
+    with contextlib.suppress(RollBackError), transaction.atomic():
+        step(adam, piotr)
+        raise RollBackError
+
+
+@pytest.mark.parametrize(("before", "service", "step"), SERVICES, ids=[service.__name__ for _, service, _ in SERVICES])
+async def test_old_snapshot_and_patches_equal_a_fresh_snapshot(
+    adam: Extension, piotr: Extension, before: list[Step], service: Callable[..., Any], step: Step
+) -> None:
+    for earlier in before:
+        await in_thread(earlier)(adam, piotr)
+    socket = await an_onlooker()
+    old = await fresh_rows()
+    await in_thread(step)(adam, piotr)
+    fresh = await fresh_rows()
+    assert fresh != old
+    await until(lambda: socket.mirror.rows == fresh)
+
+
+@pytest.mark.parametrize(("before", "service", "step"), SERVICES, ids=[service.__name__ for _, service, _ in SERVICES])
+async def test_a_rolled_back_transaction_pushes_nothing(
+    adam: Extension,
+    piotr: Extension,
+    anna: Extension,
+    before: list[Step],
+    service: Callable[..., Any],
+    step: Step,
+) -> None:
+    for earlier in before:
+        await in_thread(earlier)(adam, piotr)
+    socket = await an_onlooker()
+    await in_thread(rolled_back)(step, adam, piotr)
+    # What was pushed would arrive before what is pushed after it.
+    await in_thread(switch)(adam, anna)
+    await until(lambda: socket.mirror.lamp(anna.number) == "away")
+    assert [[row[0] for row in patch["rows"]] for patch in socket.patches] == [[anna.number]]
+
+
+def test_every_service_is_looked_at_here() -> None:
+    written = {
+        function for module in (status, registration, forwarding, calls) for function in public_functions(module)
+    }
+    assert written == {service for _, service, _ in SERVICES} | UNSEEN
+
+
+def public_functions(module: ModuleType) -> list[Callable[..., Any]]:
+    return [
+        function
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and not name.startswith("_")
+    ]
+
+
+async def test_nothing_that_voicemail_does_changes_a_lamp(adam: Extension, piotr: Extension) -> None:
+    onlooker = await an_onlooker()
+    await in_thread(start)(adam, piotr)
+    await in_thread(to_voicemail)(adam, piotr)
+    fresh = await fresh_rows()
+    await until(lambda: onlooker.mirror.rows == fresh)
+    await in_thread(voicemail.finish_recording)(call_id=await in_thread(its_id)())
+    assert await fresh_rows() == fresh
+
+
+async def test_a_read_of_the_directory_costs_the_same_for_any_size(
+    adam: Extension, django_assert_num_queries: Any
+) -> None:
+    def rows_of(count: int) -> int:
+        have = Extension.objects.count()
+        Extension.objects.bulk_create(
+            [Extension(number=str(number), name="Somebody") for number in range(2000 + have, 2000 + count)]
+        )
+        with django_assert_num_queries(3):
+            return len(selectors.presence_rows())
+
+    assert await in_thread(rows_of)(10) == 10
+    assert await in_thread(rows_of)(1000) == 1000
