@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from channels.db import database_sync_to_async
 from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
 
 from presence import hub, selectors
 from presence.domain.vocabulary import Reason, Status, Surface
@@ -205,7 +206,7 @@ async def test_nothing_that_voicemail_does_changes_a_lamp(adam: Extension, piotr
 
 
 async def test_a_read_of_the_directory_costs_the_same_for_any_size(
-    adam: Extension, django_assert_num_queries: Any
+    adam: Extension, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     def rows_of(count: int) -> int:
         have = Extension.objects.count()
