@@ -41,7 +41,6 @@ REQUIRE_SOCKET_ORIGIN = env.bool("REQUIRE_SOCKET_ORIGIN", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # trust X-Forwarded-For and X-Forwarded-Proto
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

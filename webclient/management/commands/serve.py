@@ -31,7 +31,8 @@ class Command(BaseCommand):
         if demo:
             call_command("seed_demo", "--if-empty", stdout=self.stdout)
         self._say("Preparing the static files ...")
-        call_command("collectstatic", verbosity=0, interactive=False)
+        # The htmx that django_htmx brings is another release than ours.
+        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx"])
         self._announce(host, port)
         # Only now: importing the application builds the pages' middleware, which reads the collected files.
         from webclient.asgi import application
