@@ -1,0 +1,84 @@
+"""The words of the call card and the recorders, for the scripts of static/js/phone/ (merged by `webclient.context`)."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from presence.domain.vocabulary import Reason
+
+# Said to the caller, of the person or number the reason speaks of. No sentence needs to know anybody's gender.
+_CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
+    Reason.AVAILABLE: _("{name} takes no calls now"),
+    Reason.AWAY: _("{name} is away"),
+    Reason.DND: _("{name} does not want to be disturbed"),
+    Reason.LUNCH: _("{name} is at lunch"),
+    Reason.BUSINESS_TRIP: _("{name} is on a business trip"),
+    Reason.EXCEPTION: _("{name} has a rule for your calls"),
+    Reason.NO_ANSWER: _("{name} does not answer"),
+    Reason.BUSY: _("{name} is on another call"),
+    Reason.DECLINED: _("{name} declined the call"),
+    Reason.NOT_REGISTERED: _("{name} has no phone that can ring now"),
+    Reason.UNKNOWN_NUMBER: _("There is no number {name}"),
+    Reason.DISABLED: _("{name} can't be called"),
+    Reason.LOOP: _("The forwarding rules lead back to {name}"),
+    Reason.TOO_MANY_FORWARDS: _("The call was forwarded too many times"),
+    Reason.NO_MOBILE_NUMBER: _("{name} has no mobile number to forward to"),
+    Reason.NO_TRUNK: _("{name} forwards calls to an outside number, which can't be reached from here"),
+    Reason.VOICEMAIL_OFF: _("The voicemail is switched off: {name}"),
+    Reason.SYSTEM_EXTENSION_CLOSED: _("{name} takes no calls"),
+    Reason.COMPLETED: _("The call has ended"),
+    Reason.CANCELLED: _("You cancelled the call"),
+    Reason.ANSWERED_ELSEWHERE: _("Answered in another window"),
+    Reason.LOST: _("The connection was lost"),
+    Reason.FAILED: _("The call failed. Try again."),
+    Reason.VOICEMAIL_LEFT: _("Your message is in the voicemail"),
+    Reason.VOICEMAIL_LIMIT: _("Time is up. Your message is in the voicemail."),
+}
+
+PHONE_WORDS: Mapping[str, StrOrPromise] = {
+    **{f"why_{reason.value}": sentence for reason, sentence in _CALLER_IS_TOLD.items()},
+    "callee_declined": _("You declined the call"),
+    "callee_missed": _("Missed call"),
+    "call_dialling": _("Calling…"),
+    "call_rings": _("Ringing…"),
+    "call_incoming": _("Incoming call"),
+    "call_talking": _("Talking"),
+    "call_on_hold": _("On hold"),
+    "call_connecting": _("Connecting…"),
+    "call_reconnecting": _("Connecting again…"),
+    "call_greeting": _("Voicemail of {name}: the greeting is playing"),
+    "call_recording": _("Voicemail of {name}: speak now"),
+    "call_saving": _("Voicemail of {name}: keeping your message"),
+    "call_time_left": _("{time} left"),
+    "call_hang_up": _("Hang up"),
+    "call_cancel": pgettext_lazy("a call", "Cancel"),
+    "call_mute": _("Mute"),
+    "call_unmute": _("Unmute"),
+    "call_again": _("Call again"),
+    "call_back": _("Call back"),
+    "call_external": _("external"),
+    "step_forward": _("{why} · forwarded to {to}"),
+    "step_voicemail": _("{why} · voicemail of {to}"),
+    "say_incoming": _("Incoming call from {name}, {number}"),
+    "say_calling": _("Calling {name}, {number}"),
+    "say_talking": _("Talking to {name}"),
+    "title_incoming": _("{name} is calling"),
+    "refused_in_a_call": _("You are in a call already. Hang up first."),
+    "refused_own_number": _("This is your own number."),
+    "refused_bad_number": _("This can't be called: {name}"),
+    "refused_too_many": _("Too many calls in a short time. Wait a minute and try again."),
+    "refused_gone": _("This call is over."),
+    "refused_no_connection": _("No connection to the server, so the call can't be made. Try again in a moment."),
+    "mic_refused": _(
+        "The browser does not let Lampfield use the microphone. Allow it beside the address of this page,"
+        " then try again."
+    ),
+    "mic_missing": _("No microphone was found. Connect one, then try again."),
+    "mic_busy": _("The microphone can't be opened. Close the program that uses it, then try again."),
+    "mic_insecure": _("The browser gives the microphone to secure pages only. Open this page with https."),
+    "sound_blocked": _("The browser holds back the sound. Click anywhere to hear."),
+    "recorder_time": _("Recording: {time} of {limit}"),
+    "recorder_done": _("Recorded: {time}. Listen, then save or record again."),
+}
