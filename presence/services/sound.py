@@ -74,7 +74,7 @@ def _remuxed(source: InputContainer, stream: AudioStream) -> tuple[bytes, float]
     return file.getvalue(), end
 
 
-def _packets(source: InputContainer, stream: AudioStream) -> Iterator[Packet[AudioStream]]:
+def _packets(source: InputContainer, stream: AudioStream) -> "Iterator[Packet[AudioStream]]":
     # A recording that was cut off ends in the middle of something: what comes before it counts.
     with suppress(av.FFmpegError):
         yield from source.demux(stream)
