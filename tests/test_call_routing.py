@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import product
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ SENT_BY: dict[Destination, Callable[[Reason], Decision]] = {
 }
 
 # How a callee comes under each condition: on arrival, or by what became of ringing.
-UNDER: dict[Condition, list[tuple[dict[str, bool], CallOutcome | None, Reason | None]]] = {
+UNDER: dict[Condition, list[tuple[dict[str, Any], CallOutcome | None, Reason | None]]] = {
     Condition.NO_ANSWER: [({}, CallOutcome.NO_ANSWER, Reason.NO_ANSWER)],
     Condition.BUSY: [
         ({"has_call": True}, None, Reason.BUSY),

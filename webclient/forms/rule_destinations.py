@@ -1,0 +1,150 @@
+"""One rule as typed -> its destination, or the control that is wrong and why; used by the form of Settings > Status."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from presence import selectors
+from presence.calls.outbound_policy import Refusal, RefusedNumberError, outside_number
+from presence.domain.call_routing import TargetFacts
+from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination, StatusProfile
+from presence.domain.loops import find_loop
+from presence.domain.vocabulary import DestinationKind, Origin, Surface
+from presence.models import Extension
+from webclient.rule_words import loop_words, numbered_name
+
+# Which control holds the value of a kind that needs one.
+VALUE_CONTROLS: Mapping[DestinationKind, str] = {
+    DestinationKind.EXTENSION: "extension",
+    DestinationKind.SYSTEM_EXTENSION: "system",
+    DestinationKind.EXTERNAL_NUMBER: "number",
+}
+
+REFUSALS: Mapping[Refusal, StrOrPromise] = {
+    Refusal.NOT_A_NUMBER: gettext_lazy("This is not a phone number. Type it as 22 123 45 67 or +48 22 123 45 67."),
+    Refusal.EMERGENCY: gettext_lazy("Calls cannot be forwarded to an emergency number."),
+    Refusal.SHORT: gettext_lazy("Calls cannot be forwarded to a short number."),
+    Refusal.ABROAD: gettext_lazy("Calls can be forwarded to numbers in the company's own country only."),
+    Refusal.SPECIAL_CHARGE: gettext_lazy("Calls cannot be forwarded to a number with special charges."),
+}
+
+# "102", or what the list of suggestions puts in: "102 Piotr Adamiak". ASCII digits only, after NFKC.
+_NUMBER_AND_NAME = re.compile(r"([0-9]{2,10})(?:\s.*)?", re.DOTALL)
+
+
+class ControlError(Exception):
+    """What is wrong, and at which control of the rule."""
+
+    def __init__(self, control: str, message: str) -> None:
+        super().__init__(message)
+        self.control = control
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRule:
+    """The controls of one rule as they were sent."""
+
+    kind: str
+    extension: str = ""
+    system: str = ""
+    number: str = ""
+
+    @property
+    def target(self) -> str:
+        """The extension or system extension it points at, as far as one can be read."""
+        if self.kind == DestinationKind.EXTENSION:
+            return extension_number(self.extension)
+        return extension_number(self.system) if self.kind == DestinationKind.SYSTEM_EXTENSION else ""
+
+
+def extension_number(typed: str) -> str:
+    match = _NUMBER_AND_NAME.fullmatch(normalize("NFKC", typed).strip())
+    return match[1] if match else ""
+
+
+class DestinationReader:
+    """Reads the rules of one form: what they point at is looked up once for all of them."""
+
+    def __init__(self, owner: Extension, rules: Iterable[TypedRule]) -> None:
+        targets = {rule.target for rule in rules} - {""}
+        self._owner = owner
+        self._targets: Mapping[str, TargetFacts] = selectors.target_facts(targets)
+        self._names = selectors.names_of(targets)
+        self._profiles: dict[str, StatusProfile] = {}
+        self._asked: set[str] = set()
+
+    def read(self, rule: TypedRule, saved: Destination, origin: Origin) -> Destination:
+        """The destination meant; `saved` is what the rule has now, and may stay even where it is not offered here."""
+        if rule.kind == saved.kind and saved.kind not in OFFERED[Surface.WEB_CLIENT]:
+            return saved
+        if rule.kind not in OFFERED[Surface.WEB_CLIENT]:
+            raise ControlError("kind", _("This destination cannot be chosen here."))
+        match DestinationKind(rule.kind):
+            case DestinationKind.VOICEMAIL:
+                return self._own_voicemail()
+            case DestinationKind.EXTENSION:
+                return self._extension(rule, origin)
+            case DestinationKind.SYSTEM_EXTENSION:
+                return self._system_extension(rule)
+            case DestinationKind.EXTERNAL_NUMBER:
+                return _external_number(rule)
+            case kind:
+                return Destination(kind)
+
+    def _own_voicemail(self) -> Destination:
+        if not self._owner.voicemail_on:
+            raise ControlError("kind", _("Your voicemail is switched off. An operator can switch it on."))
+        return VOICEMAIL
+
+    def _extension(self, rule: TypedRule, origin: Origin) -> Destination:
+        if error := self._extension_error(rule, origin):
+            raise ControlError("extension", error)
+        return Destination(DestinationKind.EXTENSION, rule.target)
+
+    def _extension_error(self, rule: TypedRule, origin: Origin) -> str:
+        if not rule.extension.strip():
+            return _("Type the number of the extension to forward to.")
+        if rule.target == self._owner.number:
+            return _("This is your own number. Choose another extension.")
+        facts = self._targets.get(rule.target)
+        if facts is None:
+            return _("There is no extension %(number)s.") % {"number": rule.target or rule.extension.strip()}
+        if facts.is_system:
+            return _("This is a queue, a ring group or a receptionist. Choose “System extension” for it.")
+        if not facts.is_enabled:
+            extension = numbered_name(rule.target, self._names)
+            return _("The extension %(extension)s is switched off.") % {"extension": extension}
+        if loop := find_loop(self._owner.number, rule.target, origin, self._profiles_in_force):
+            path = loop_words(loop, selectors.names_of(loop))
+            return _("Calls would go round in a circle: %(path)s.") % {"path": path}
+        return ""
+
+    def _profiles_in_force(self, numbers: frozenset[str]) -> Mapping[str, StatusProfile]:
+        if unknown := numbers - self._asked:
+            self._profiles |= selectors.active_profiles(unknown)
+            self._asked |= unknown
+        return self._profiles
+
+    def _system_extension(self, rule: TypedRule) -> Destination:
+        if not rule.system.strip():
+            raise ControlError("system", _("Choose a system extension."))
+        facts = self._targets.get(rule.target)
+        if facts is None or not facts.is_system:
+            raise ControlError("system", _("There is no such system extension."))
+        return Destination(DestinationKind.SYSTEM_EXTENSION, rule.target)
+
+
+def _external_number(rule: TypedRule) -> Destination:
+    try:
+        number = outside_number(rule.number, settings.PHONE_REGION)
+    except RefusedNumberError as refused:
+        message = REFUSALS[refused.refusal] if rule.number.strip() else _("Type the number to forward to.")
+        raise ControlError("number", str(message)) from refused
+    return Destination(DestinationKind.EXTERNAL_NUMBER, number)

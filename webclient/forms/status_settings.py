@@ -1,0 +1,249 @@
+"""Settings > Status: the rules of one status as controls, and what was sent back as destinations and seconds.
+
+Control names are `<condition>-<origin>-kind`, beside `-extension`, `-system`, `-number`; seconds `<origin>-seconds`.
+A control that was not sent stays as it is. A kind that this surface does not offer is an option only where a rule has
+it already.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from unicodedata import normalize
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from presence.domain.forwarding import (
+    OFFERED,
+    RING_SECONDS_MAX,
+    RING_SECONDS_MIN,
+    Destination,
+    RuleKey,
+    StatusProfile,
+    rule_keys,
+)
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Surface
+from presence.labels import DESTINATION_LABELS
+from presence.models import Extension
+from webclient.forms.rule_destinations import VALUE_CONTROLS, ControlError, DestinationReader, TypedRule
+from webclient.rule_words import destination_label, kept_label, numbered_name, shown_number
+from webclient.saved_rules import SavedRules
+
+PARTS = ("kind", "extension", "system", "number")
+_SECONDS = re.compile(r"[0-9]{1,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleControls:
+    """One rule as the page draws it."""
+
+    condition: Condition
+    origin: Origin
+    kind: forms.BoundField
+    values: tuple[tuple[DestinationKind, forms.BoundField], ...]
+    seconds: forms.BoundField | None
+    saved_now: str
+    seconds_saved_now: str
+    kept_hint: str
+
+
+class StatusSettingsForm(forms.Form):
+    """Bound with what was sent, or unbound with the saved rules (or with `suggested` ones, copied from a status)."""
+
+    same = forms.BooleanField(required=False, label=gettext_lazy("Same for internal and external calls"))
+
+    def __init__(
+        self,
+        extension: Extension,
+        saved: SavedRules,
+        data: Mapping[str, str] | None = None,
+        suggested: StatusProfile | None = None,
+    ) -> None:
+        self.extension = extension
+        self.saved = saved
+        self.keys = rule_keys(saved.profile.kind)
+        self.expected_version = version_sent(data, saved.version)
+        self.destinations: dict[RuleKey, Destination] = {}
+        self.ring_seconds: dict[Origin, int] = {}
+        self._is_conflict = False
+        initial = _as_controls(suggested or saved.profile, saved.names)
+        super().__init__(None if data is None else self._completed(data, initial), initial=initial)
+        self._add_fields()
+
+    @property
+    def rings_first(self) -> bool:
+        return self.saved.profile.kind is RuleKind.RINGS_FIRST
+
+    @property
+    def version(self) -> int:
+        """What the next save must name: after a conflict the version that the sender has now been shown."""
+        return self.saved.version if self._is_conflict else self.expected_version
+
+    def columns(self) -> Iterator[tuple[Origin, list[RuleControls]]]:
+        for origin in Origin:
+            yield origin, [self._controls(key) for key in self.keys if key[1] is origin]
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """(id of the control, what is wrong with it), in the order of the page."""
+        for name in self.fields:
+            for error in self.errors.get(name, ()):
+                yield self[name].id_for_label, str(error)
+
+    def show_conflict(self) -> bool:
+        """Keep what was sent and say beside it what is saved now; False if nothing differs after all."""
+        self._is_conflict = True
+        seconds_differ = any(self.saved.profile.ring_seconds[origin] != n for origin, n in self.ring_seconds.items())
+        return seconds_differ or self.destinations != self.saved.profile.destinations
+
+    def clean(self) -> dict[str, Any]:
+        typed = {key: TypedRule(*(self._sent(key, part) for part in PARTS)) for key in self.keys}
+        reader = DestinationReader(self.extension, typed.values())
+        for key, rule in typed.items():
+            try:
+                self.destinations[key] = reader.read(rule, self.saved.profile.destinations[key], key[1])
+            except ControlError as error:
+                self._refuse(key, error)
+        if self.rings_first:
+            for origin in Origin:
+                self._read_seconds(origin)
+        return self.cleaned_data
+
+    def _refuse(self, key: RuleKey, error: ControlError) -> None:
+        """With "same" ticked an error stands once, at the internal rule, unless the external one alone has it."""
+        condition, origin = key
+        name = _control(key, error.control)
+        twin = _control((condition, Origin.INTERNAL), error.control)
+        if origin is Origin.EXTERNAL and self.data.get("same") and twin in self.errors:
+            return
+        self.add_error(name, error.message)
+
+    def _read_seconds(self, origin: Origin) -> None:
+        text = normalize("NFKC", self.data[f"{origin}-seconds"]).strip()
+        if _SECONDS.fullmatch(text) and RING_SECONDS_MIN <= int(text) <= RING_SECONDS_MAX:
+            self.ring_seconds[origin] = int(text)
+            return
+        bounds = {"min": RING_SECONDS_MIN, "max": RING_SECONDS_MAX}
+        self.add_error(f"{origin}-seconds", _("Type a whole number of seconds from %(min)s to %(max)s.") % bounds)
+
+    def _completed(self, data: Mapping[str, str], initial: Mapping[str, str]) -> dict[str, str]:
+        """What was sent, with the saved rules for what was not, and the internal rules for both if so asked."""
+        sent = {name: data[name] for name in ("same",) if name in data}
+        for key in self.keys:
+            is_sent = _control(key, "kind") in data
+            for name in (_control(key, part) for part in PARTS):
+                sent[name] = data.get(name, "") if is_sent else initial[name]
+        for origin in Origin:
+            sent[f"{origin}-seconds"] = data.get(f"{origin}-seconds", initial[f"{origin}-seconds"])
+        if "same" in sent:
+            sent |= {name.replace("internal", "external"): value for name, value in sent.items() if "internal" in name}
+        return sent
+
+    def _sent(self, key: RuleKey, part: str) -> str:
+        return str(self.data[_control(key, part)])
+
+    def _add_fields(self) -> None:
+        for origin in Origin:
+            if self.rings_first:
+                self.fields[f"{origin}-seconds"] = _text(_("Seconds"), size="3", inputmode="numeric")
+            for key in (key for key in self.keys if key[1] is origin):
+                self._add_rule(key)
+
+    def _add_rule(self, key: RuleKey) -> None:
+        condition, origin = key
+        self.fields[_control(key, "kind")] = _select(
+            self._kind_choices(key), _("Where the call goes"), **{"aria-labelledby": f"sentence-{condition}-{origin}"}
+        )
+        self.fields[_control(key, "extension")] = _text(
+            _("Extension"), list="extension-choices", autocomplete="off", inputmode="search"
+        )
+        system_choices = [("", _("Choose"))]
+        system_choices += [(number, f"{number} {name}") for number, name in self.saved.system_extensions]
+        self.fields[_control(key, "system")] = _select(
+            system_choices, _("Queue, ring group or receptionist"), self._hint(_("It takes no calls yet:"))
+        )
+        self.fields[_control(key, "number")] = _text(
+            _("External number"), self._hint(_("There is no outside line yet:")), inputmode="tel", autocomplete="off"
+        )
+
+    def _hint(self, why: str) -> str:
+        """What the router does where a destination cannot take a call (SPEC.md 3.5)."""
+        if self.extension.voicemail_on:
+            return why + " " + _("such a call goes to your voicemail instead.")
+        return why + " " + _("such a call ends.")
+
+    def _kind_choices(self, key: RuleKey) -> list[tuple[str, str]]:
+        offered = [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in OFFERED_HERE]
+        saved = self.saved.profile.destinations[key]
+        if saved.kind in OFFERED_HERE:
+            return offered
+        return [(saved.kind.value, kept_label(saved, self.saved.names, self.saved.set_on.get(key))), *offered]
+
+    def _controls(self, key: RuleKey) -> RuleControls:
+        condition, origin = key
+        is_after_ringing = condition is Condition.NO_ANSWER
+        is_mobile = self.saved.profile.destinations[key].kind is DestinationKind.MOBILE
+        return RuleControls(
+            condition,
+            origin,
+            kind=self[_control(key, "kind")],
+            values=tuple((kind, self[_control(key, part)]) for kind, part in VALUE_CONTROLS.items()),
+            seconds=self[f"{origin}-seconds"] if is_after_ringing else None,
+            saved_now=self._saved_now(key),
+            seconds_saved_now=self._seconds_saved_now(origin) if is_after_ringing else "",
+            kept_hint=self._hint(_("There is no outside line yet:")) if is_mobile else "",
+        )
+
+    def _saved_now(self, key: RuleKey) -> str:
+        """After a conflict: what differs from what was sent."""
+        saved = self.saved.profile.destinations[key]
+        if not self._is_conflict or self.destinations.get(key) == saved:
+            return ""
+        return destination_label(saved, self.saved.names)
+
+    def _seconds_saved_now(self, origin: Origin) -> str:
+        saved = self.saved.profile.ring_seconds[origin]
+        if not self._is_conflict or self.ring_seconds.get(origin) == saved:
+            return ""
+        return _("%(seconds)s s") % {"seconds": saved}
+
+
+OFFERED_HERE = OFFERED[Surface.WEB_CLIENT]
+
+
+def version_sent(data: Mapping[str, str] | None, present: int) -> int:
+    """The version that the sender had seen. Nonsense was never seen; a form without one means the present."""
+    text = str(present) if data is None else data.get("version", str(present))
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _control(key: RuleKey, part: str) -> str:
+    return f"{key[0]}-{key[1]}-{part}"
+
+
+def _text(label: str, hint: str = "", **attrs: str) -> forms.CharField:
+    # Every text is read in `clean`, whatever it is: a field of another kind would refuse first, in other words.
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
+
+
+def _select(choices: list[tuple[str, str]], label: str, hint: str = "", **attrs: str) -> forms.CharField:
+    widget = forms.Select(attrs=attrs, choices=choices)
+    return forms.CharField(label=label, help_text=hint, required=False, widget=widget)
+
+
+def _as_controls(profile: StatusProfile, names: Mapping[str, str]) -> dict[str, str]:
+    """The controls' values that stand for a profile."""
+    values = {f"{origin}-seconds": str(profile.ring_seconds[origin]) for origin in Origin}
+    for key, destination in profile.destinations.items():
+        values |= {_control(key, part): "" for part in PARTS}
+        values[_control(key, "kind")] = destination.kind.value
+        match VALUE_CONTROLS.get(destination.kind):
+            case "extension":
+                values[_control(key, "extension")] = numbered_name(destination.value, names)
+            case "number":
+                values[_control(key, "number")] = shown_number(destination.value)
+            case "system":
+                values[_control(key, "system")] = destination.value
+    return values

@@ -1,0 +1,47 @@
+"""What the database says of one status of one extension, read for the page that edits it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from presence import selectors
+from presence.domain.forwarding import OFFERED, RuleKey, StatusProfile
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
+from presence.models import ChangeRecord, Extension, ForwardingRule, SystemExtension
+
+
+@dataclass(frozen=True, slots=True)
+class SavedRules:
+    """A profile with its version, and what is needed to say it in words."""
+
+    profile: StatusProfile
+    version: int
+    names: Mapping[str, str]
+    system_extensions: tuple[tuple[str, str], ...]
+    set_on: Mapping[RuleKey, Surface]
+
+
+def saved_rules(extension: Extension, status: Status) -> SavedRules:
+    # The version first: read too early it makes a save refuse, read too late it would let one overwrite unseen rules.
+    version = selectors.profile_version(extension, status)
+    profile = selectors.effective_profile(extension, status)
+    numbers = {destination.value for destination in profile.destinations.values() if destination.value}
+    return SavedRules(
+        profile=profile,
+        version=version,
+        names=selectors.names_of(numbers),
+        system_extensions=tuple(SystemExtension.objects.values_list("number", "name")),
+        set_on=_set_elsewhere(extension, status),
+    )
+
+
+def last_change(extension: Extension, status: Status) -> ChangeRecord | None:
+    """Who changed the rules of this status last, where and when."""
+    changes = ChangeRecord.objects.filter(extension=extension, what=ChangeRecord.What.RULES, subject=status)
+    return changes.select_related("by__extension").first()
+
+
+def _set_elsewhere(extension: Extension, status: Status) -> Mapping[RuleKey, Surface]:
+    """The rules that the web client does not offer, and where each was chosen."""
+    kinds_elsewhere = set(DestinationKind) - OFFERED[Surface.WEB_CLIENT]
+    rules = ForwardingRule.objects.filter(extension=extension, status=status, destination_kind__in=kinds_elsewhere)
+    return {(Condition(rule.condition), Origin(rule.origin)): Surface(rule.set_on) for rule in rules}
