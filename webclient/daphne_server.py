@@ -23,6 +23,10 @@ class LampfieldServer(Server):
             scope.setdefault("extensions", {})["lampfield.ready_frame"] = writer
         return super().create_application(protocol, scope)
 
+    def refuse_politely(self) -> None:
+        """A frame that is too large is answered with 1009; autobahn would cut the connection without a word."""
+        self.ws_factory.setProtocolOptions(failByDrop=False)
+
 
 def build_server(
     application: Any,
@@ -34,7 +38,13 @@ def build_server(
 ) -> LampfieldServer:
     """A server that is ready to `run()`. Frames are never compressed: daphne accepts no such offer."""
     interface = host.strip("[]").replace(":", r"\:")
-    return LampfieldServer(
+
+    def started() -> None:
+        server.refuse_politely()
+        if ready is not None:
+            ready()
+
+    server = LampfieldServer(
         application,
         endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
         ping_interval=PING_SECONDS,
@@ -45,6 +55,7 @@ def build_server(
         proxy_forwarded_address_header="X-Forwarded-For" if behind_proxy else None,
         proxy_forwarded_port_header="X-Forwarded-Port" if behind_proxy else None,
         proxy_forwarded_proto_header="X-Forwarded-Proto" if behind_proxy else None,
-        ready_callable=ready,
+        ready_callable=started,
         server_name="lampfield",
     )
+    return server

@@ -1,6 +1,7 @@
-"""The two sockets."""
+"""The two sockets; any other is refused at the handshake."""
 
-from django.urls import path
+from channels.security.websocket import WebsocketDenier
+from django.urls import path, re_path
 
 from webclient.consumers.phone import PhoneConsumer
 from webclient.consumers.presence import PresenceConsumer
@@ -8,4 +9,5 @@ from webclient.consumers.presence import PresenceConsumer
 websocket_urlpatterns = [
     path("ws/presence/", PresenceConsumer.as_asgi()),  # type: ignore[arg-type] # the stubs know pages only
     path("ws/phone/", PhoneConsumer.as_asgi()),  # type: ignore[arg-type]
+    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]
 ]
