@@ -3,6 +3,7 @@
 import logging
 import os
 from argparse import ArgumentParser
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -33,13 +34,16 @@ class Command(BaseCommand):
         self._say("Preparing the static files ...")
         # The htmx that django_htmx brings is another release than ours.
         call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx"])
-        self._announce(host, port)
         # Only now: importing the application builds the pages' middleware, which reads the collected files.
         from webclient.asgi import application
         from webclient.daphne_server import build_server
 
         logging.getLogger("daphne").setLevel(logging.WARNING)
-        build_server(application, host=host, port=port).run()
+        ready = partial(self._announce, host, port)
+        server = build_server(application, host=host, port=port, behind_proxy=settings.BEHIND_PROXY, ready=ready)
+        server.run()
+        if server.abort_start:
+            raise CommandError(f"Could not listen on {host}, port {port}: is it in use? PORT=... chooses another.")
 
     def _announce(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
