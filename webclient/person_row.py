@@ -32,6 +32,14 @@ class PersonRow:
         return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
 
     @property
+    def first_names(self) -> str:
+        return self.name.rpartition(" ")[0]
+
+    @property
+    def last_name(self) -> str:
+        return self.name.rpartition(" ")[2]
+
+    @property
     def hue(self) -> int:
         return crc32(self.number.encode()) % _HUES
 

@@ -140,7 +140,12 @@ function choose(button, buttonKey, key) {
 /** @param {string} order */
 function sortBy(order) {
   /** @param {HTMLElement} row */
-  const name = (row) => row.querySelector(".person-name")?.textContent ?? "";
+  const name = (row) => {
+    const [first, last] = [".person-first-names", ".person-last-name"].map(
+      (part) => row.querySelector(part)?.textContent,
+    );
+    return `${last} ${first}`;
+  };
   /** @param {HTMLElement} row */
   const number = (row) => row.dataset.extension ?? "";
   const key = order === "name" ? name : number;

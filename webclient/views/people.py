@@ -12,6 +12,7 @@ from webclient.access import AuthenticatedRequest, extension_required
 from webclient.person_row import PersonRow, person_rows
 
 _FILTER_LENGTH_MAX = 40
+_CROWD_MIN = 120  # from here on the field draws smaller keys
 # The first of each is what a new browser shows; the script keeps a choice in a cookie of this name.
 _VIEWS = ("list", "field")
 _ORDERS = ("number", "name")
@@ -30,11 +31,12 @@ def people(request: AuthenticatedRequest) -> HttpResponse:
     rows = [row for row in person_rows(extensions, presence_rows()) if row.matches(text)]
     view, order = _chosen(request, "people_view", _VIEWS), _chosen(request, "people_order", _ORDERS)
     if order == "name":
-        rows.sort(key=lambda row: row.name.casefold())
+        rows.sort(key=lambda row: (row.last_name.casefold(), row.name.casefold()))
     context = {
         "departments": by_department(rows),
         "view": view,
         "order": order,
+        "is_crowd": len(rows) >= _CROWD_MIN,
         "filter_text": text,
         "rail_item": "people",
     }
