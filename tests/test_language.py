@@ -33,9 +33,9 @@ def test_scripts_get_their_words_in_the_language_of_the_page(adams_browser: Clie
 def test_the_choice_is_kept_with_the_person_for_every_browser(adams_browser: Client, adam: Extension) -> None:
     response = adams_browser.post("/language/", {"language": "pl", "next": "/settings/"})
     assert response["Location"] == "/settings/"
-    assert User.objects.get(pk=adam.user_id).language == "pl"
+    assert user_of(adam).language == "pl"
     another = Client()
-    another.force_login(User.objects.get(pk=adam.user_id), backend="django.contrib.auth.backends.ModelBackend")
+    another.force_login(user_of(adam), backend="django.contrib.auth.backends.ModelBackend")
     assert '<html lang="pl"' in another.get("/", headers={"Accept-Language": "en"}).content.decode()
 
 
@@ -47,7 +47,7 @@ def test_before_the_login_the_choice_is_kept_in_the_browser(client: Client, db: 
 @pytest.mark.parametrize("language", ["", "de", "pl-PL", "../en"])
 def test_a_language_that_is_not_offered_changes_nothing(adams_browser: Client, adam: Extension, language: str) -> None:
     assert adams_browser.post("/language/", {"language": language}).status_code == 302
-    assert User.objects.get(pk=adam.user_id).language == ""
+    assert user_of(adam).language == ""
     assert "django_language" not in adams_browser.cookies
 
 
@@ -58,3 +58,7 @@ def test_the_choice_leads_to_no_other_site(client: Client, db: None) -> None:
 
 def test_a_link_changes_no_language(client: Client, db: None) -> None:
     assert client.get("/language/", {"language": "pl"}).status_code == 405
+
+
+def user_of(extension: Extension) -> User:
+    return User.objects.get(extension=extension)

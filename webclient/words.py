@@ -31,7 +31,6 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "connecting": _("Connecting…"),
     "lost": _("No connection"),
     "lost_banner": _("Connection lost. The lamps are grey because nobody knows what they show; last known at {time}."),
-    "refused_often": _("The server refuses this login. Log out and in again."),
     "status_failed": _("Your status was not changed: the server cannot be reached. It is still “{status}”."),
     "status_refused": _("Your status was not changed: the server refused. It is still “{status}”."),
     "request_failed": _("The server could not do that. Try again in a moment."),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.forms import LoginForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -27,3 +28,10 @@ class PasswordLoginForm(LoginForm):
             "spellcheck": "false",
             "autofocus": True,
         }
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned: dict[str, Any] | None = super().clean()
+        # A disabled login is not told apart from a wrong password: a guesser learns nothing.
+        if self.user is not None and not self.user.is_active:
+            raise get_adapter(self.request).validation_error("username_password_mismatch")
+        return cleaned
