@@ -128,6 +128,7 @@ export class PhoneDesk {
     for (const card of [...this.#cards.values()]) {
       if (card.call !== call?.call) this.#end({ ...card, state: "ended", end_reason: null });
     }
+    this.#media?.mend();
     if (call) this.#take(call);
     else if (this.#dialled && !this.#isAskingMicrophone) this.#refuse(this.#dialled, "refused_no_connection");
     this.#unheard = Math.max(this.#unheard, unheard);
@@ -200,6 +201,7 @@ export class PhoneDesk {
       microphone: this.#microphone,
       play: (sound) => this.#view.play(sound),
       send: (data) => this.#line.send("signal", { call, data }),
+      canSend: () => this.#line.isOpen,
       onState: (state) => this.#view.setMedia(state),
     });
     this.#media = media;

@@ -43,6 +43,7 @@ export function closeMicrophone(microphone) {
  * @property {MediaStream | null} microphone null: only listen
  * @property {(sound: MediaStream) => void} play
  * @property {(data: SignalData) => boolean} send
+ * @property {() => boolean} canSend
  * @property {(state: MediaState) => void} onState
  */
 
@@ -79,6 +80,11 @@ export class CallMedia {
   /** One after the other: a candidate must not overtake its description. @param {SignalData} data */
   receive(data) {
     this.#do(() => this.#take(data));
+  }
+
+  /** The phone socket is back. */
+  mend() {
+    this.#retry(true);
   }
 
   /** @param {boolean} isMuted */
@@ -147,8 +153,11 @@ export class CallMedia {
     }
   }
 
-  #retry() {
-    if (this.#connection?.connectionState === "connected" || Date.now() - this.#triedAt < RETRY_PAUSE_MS) return;
+  /** Mends what is not connected; `isUrgent`: signals were lost with the socket, so do not wait for their effect. */
+  #retry(isUrgent = false) {
+    // Without the socket nothing can be agreed, and what is only disconnected may still come back by itself.
+    if (this.#connection?.connectionState === "connected" || !this.#options.canSend()) return;
+    if (!isUrgent && Date.now() - this.#triedAt < RETRY_PAUSE_MS) return;
     this.#triedAt = Date.now();
     if (this.#options.isCaller) this.#do(() => this.#renew());
     else this.#options.send({ restart: true, connection: this.#name });
