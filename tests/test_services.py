@@ -129,6 +129,19 @@ def test_a_dead_process_takes_its_registrations_with_it(adam: Extension, piotr: 
     assert set(ServerProcess.objects.values_list("epoch", flat=True)) == {"living"}
 
 
+def test_a_process_that_was_buried_alive_registers_its_open_windows_again(adam: Extension) -> None:
+    registration.register(extension=adam, window="open-window", epoch="asleep")
+    registration.drop_processes(["asleep"])
+    registration.reconcile(epoch="asleep", open_windows={("101", "open-window")}, closed_windows=[])
+    assert selectors.presence_rows()[0].registered
+
+
+def test_a_window_whose_end_was_never_told_does_not_stay_registered(adam: Extension) -> None:
+    registration.register(extension=adam, window="ghost-window", epoch="one")
+    registration.reconcile(epoch="one", open_windows=set(), closed_windows=[("101", "ghost-window")])
+    assert not selectors.presence_rows()[0].registered
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_is_rolled_back_says_nothing(adam: Extension, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[object] = []

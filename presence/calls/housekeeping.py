@@ -19,6 +19,7 @@ from presence.services import calls, registration, voicemail
 
 PROCESS_BEAT_SECONDS = 3.0
 PROCESS_DEAD_SECONDS = 12.0
+GHOST_SECONDS = 5.0  # more than a reload takes
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
 PURGE_SECONDS = 3600.0
@@ -46,6 +47,7 @@ class Watch:
 
 
 _processes = Watch(PROCESS_DEAD_SECONDS)
+_ghosts = Watch(GHOST_SECONDS)
 _legs = Watch(LEG_LOST_SECONDS)
 
 
@@ -53,6 +55,7 @@ def install() -> None:
     """Give the hub of this process its regular work."""
     hub.cards_from(load_card)
     hub.every(PROCESS_BEAT_SECONDS, database_sync_to_async(beat_and_bury))
+    hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
     hub.every(PURGE_SECONDS, database_sync_to_async(purge))
@@ -70,6 +73,17 @@ def beat_and_bury() -> None:
         Call.objects.filter(state=CallState.RINGING).exclude(router_epoch__in=alive).values_list("pk", flat=True)
     ):
         calls.end_call(call_id=call_id, reason=Reason.FAILED)
+
+
+async def reconcile_registrations() -> None:
+    """Registrations are what the sockets say, even after this process slept or a socket's end went untold."""
+    await database_sync_to_async(_reconcile)(hub.phone_windows())
+
+
+def _reconcile(open_windows: set[registration.Window]) -> None:
+    without_socket: dict[Hashable, object] = dict.fromkeys(registration.windows_of(hub.epoch()) - open_windows)
+    closed = [window for window in _ghosts.silent(without_socket) if isinstance(window, tuple)]
+    registration.reconcile(epoch=hub.epoch(), open_windows=open_windows, closed_windows=closed)
 
 
 def end_lost_legs() -> None:

@@ -19,7 +19,7 @@ from django.db import transaction
 from presence import selectors
 from presence.hub.layer_link import layer_between_processes, send_once
 from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
-from presence.hub.process import Hub, LiveCard, Pace
+from presence.hub.process import Directory, Hub, LiveCard, Pace
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.replica import COMPANY
@@ -30,6 +30,7 @@ _epoch = secrets.token_hex(4)
 
 _hub: Hub | None = None
 _pace = Pace()
+_directory: Directory = selectors
 _chores: list[Chore] = []
 
 
@@ -95,6 +96,11 @@ def has_phone(extension: str, window: str) -> bool:
     return _hub is not None and bool(_hub.phones.of(extension, window))
 
 
+def phone_windows() -> set[tuple[str, str]]:
+    """(extension, window) of every phone socket on this process; to be called on the hub's loop."""
+    return {(socket.extension, socket.window) for socket in _hub.phones} if _hub is not None else set()
+
+
 async def wait_for_call(call_id: str, timeout: float) -> bool:  # noqa: ASYNC109 - the caller means this wait, not a scope
     """True when the call has changed since the last such wait ended, or does within `timeout` seconds.
 
@@ -126,11 +132,11 @@ def spawn(errand: Coroutine[Any, Any, None]) -> None:
     _hub.errands.start(errand)
 
 
-def reset(*, pace: Pace | None = None) -> None:
+def reset(*, pace: Pace | None = None, directory: Directory = selectors) -> None:
     """Forget this process's hub; the next socket that joins starts another, with another epoch."""
-    global _hub, _pace, _epoch  # noqa: PLW0603 - one per process
+    global _hub, _pace, _directory, _epoch  # noqa: PLW0603 - one per process
     hub, _hub = _hub, None
-    _pace = pace or Pace()
+    _pace, _directory = pace or Pace(), directory
     _epoch = secrets.token_hex(4)
     if hub is not None:
         hub.stop()
@@ -142,11 +148,11 @@ async def _running_hub() -> Hub:
     if _hub is not None and _hub.loop is not loop:
         if _hub.loop.is_running():
             raise RuntimeError("the hub of this process lives on another event loop")
-        reset(pace=_pace)
+        reset(pace=_pace, directory=_directory)
     if _hub is None:
         _hub = Hub(
             epoch=_epoch,
-            directory=selectors,
+            directory=_directory,
             load_card=_load_card,
             layer=layer_between_processes(),
             chores=_chores,

@@ -9,6 +9,8 @@ from django.utils import timezone
 from presence import hub
 from presence.models import Extension, Registration, ServerProcess
 
+Window = tuple[str, str]  # the extension's number, the window's id
+
 
 def beat(epoch: str) -> None:
     """This process lives."""
@@ -35,6 +37,24 @@ def unregister(*, extension: Extension, window: str, epoch: str) -> None:
     gone, _ = Registration.objects.filter(extension=locked, window=window, process__epoch=epoch).delete()
     if gone and not Registration.objects.filter(extension=locked).exists():
         _changed([locked.pk])
+
+
+def reconcile(*, epoch: str, open_windows: Collection[Window], closed_windows: Collection[Window]) -> None:
+    """Let the registrations of the process `epoch` be what its sockets say.
+
+    A process that slept too long was buried by the others although its sockets live; a socket whose end was never told
+    left a ghost.
+    """
+    for number, window in set(open_windows) - windows_of(epoch):
+        if extension := Extension.objects.filter(number=number, is_enabled=True).first():
+            register(extension=extension, window=window, epoch=epoch)
+    for number, window in closed_windows:
+        unregister(extension=Extension.objects.get(number=number), window=window, epoch=epoch)
+
+
+def windows_of(epoch: str) -> set[Window]:
+    """Every window that the process `epoch` holds a registration of."""
+    return set(Registration.objects.filter(process__epoch=epoch).values_list("extension__number", "window"))
 
 
 @transaction.atomic
