@@ -97,6 +97,23 @@ def test_an_answered_call_is_no_question() -> None:
         decide(a_call(), available(), NOON, CallOutcome.ANSWERED)
 
 
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [
+        (CallOutcome.NO_ANSWER, Reason.NO_ANSWER),
+        (CallOutcome.BUSY, Reason.BUSY),
+        (CallOutcome.REJECTED, Reason.DECLINED),
+        (CallOutcome.NOT_REGISTERED, Reason.FAILED),
+        (CallOutcome.FAILED, Reason.FAILED),
+    ],
+)
+def test_an_outside_number_that_was_dialled_in_vain_is_a_dead_end_and_never_dialled_again(
+    outcome: CallOutcome, reason: Reason
+) -> None:
+    call = a_call(path=(ADAM, PIOTR), first_box=ADAMS_BOX).dialled_out()
+    assert decide(call, away(to("external_number", OUTSIDE)), NOON, outcome) == RecordVoicemail(ADAM, reason)
+
+
 def test_an_extension_disabled_while_it_rang_is_a_dead_end() -> None:
     callee = replace(available(no_answer=VOICEMAIL), is_enabled=False)
     assert decide(a_call(), callee, NOON, CallOutcome.NO_ANSWER) == EndCall(Reason.DISABLED)

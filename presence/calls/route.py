@@ -1,7 +1,7 @@
 """The loop: facts, decide, perform, outcome, decide again ... until the call has found its place or its end.
 
 It always ends: a forward is taken at most FORWARDS_MAX times and never to the same extension twice, and ringing is
-tried once at each.
+tried once at each, dialling out once in all.
 """
 
 from presence.calls.port import CallBackend, Step
@@ -32,7 +32,7 @@ async def route(call: IncomingCall, backend: CallBackend) -> None:
             case Ring() as decision:
                 outcome = await backend.ring(decision)
             case DialOut() as decision:
-                outcome = await backend.dial_out(decision)
+                outcome, call = await backend.dial_out(decision), call.dialled_out()
             case RecordVoicemail() as decision:
                 return await backend.record_voicemail(decision)
             case EndCall() as decision:

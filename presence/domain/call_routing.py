@@ -39,9 +39,13 @@ class IncomingCall:
     origin: Origin
     path: tuple[str, ...]
     first_box: VoicemailBox | None = None
+    was_dialled_out: bool = False
 
     def forwarded_to(self, number: str) -> "IncomingCall":
         return replace(self, path=(*self.path, number))
+
+    def dialled_out(self) -> "IncomingCall":
+        return replace(self, was_dialled_out=True)
 
     @property
     def forwards(self) -> int:
@@ -137,7 +141,7 @@ Decision = Ring | Forward | RecordVoicemail | DialOut | EndCall
 def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome: CallOutcome | None = None) -> Decision:
     """What happens next to `call`, which has arrived at `callee` (None: no such number).
 
-    `outcome` is None on arrival, otherwise what became of ringing the callee. ANSWERED is no question for this
+    `outcome` is None on arrival, otherwise what became of ringing the callee or of dialling out. ANSWERED is no question for this
     function: ValueError.
     """
     if callee is None:
@@ -171,11 +175,23 @@ _RULE_AFTER: Mapping[CallOutcome, tuple[Condition, Reason]] = {
 }
 
 
+_REASON_AFTER_DIALLING_OUT: Mapping[CallOutcome, Reason] = {
+    CallOutcome.NO_ANSWER: Reason.NO_ANSWER,
+    CallOutcome.BUSY: Reason.BUSY,
+    CallOutcome.REJECTED: Reason.DECLINED,
+    CallOutcome.NOT_REGISTERED: Reason.FAILED,
+    CallOutcome.FAILED: Reason.FAILED,
+}
+
+
 def _after_ringing(call: IncomingCall, callee: CalleeFacts, outcome: CallOutcome) -> Decision:
     if outcome is CallOutcome.CANCELLED:
         return EndCall(Reason.CANCELLED)
     if outcome is CallOutcome.ANSWERED:
         raise ValueError("an answered call needs no decision")
+    if call.was_dialled_out:
+        # The rules have had their say: asked again they would dial the same number for ever.
+        return _dead_end(call, _REASON_AFTER_DIALLING_OUT[outcome])
     if callee.profile.kind is RuleKind.NEVER_RINGS:
         # The status changed while the phone rang: the rules of the status that is now chosen apply.
         destination = callee.profile.destination(Condition.ALWAYS, call.origin)

@@ -1,0 +1,46 @@
+"""A call backend in memory, for tests of the routing loop: callees as given, rings with the outcomes it was told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from presence.calls.port import Step
+from presence.domain.call_routing import Callee, DialOut, EndCall, RecordVoicemail, Ring
+from presence.domain.vocabulary import CallOutcome
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class FakeBackend:
+    """Performs nothing and remembers everything. A number without an outcome is not answered."""
+
+    callees: Mapping[str, Callee]
+    outcomes: Mapping[str, CallOutcome] = field(default_factory=dict)
+    dialled_out: CallOutcome = CallOutcome.ANSWERED
+    trail: list[Step] = field(default_factory=list)
+    rung: list[str] = field(default_factory=list)
+    recorded: list[str] = field(default_factory=list)
+    ended: list[EndCall] = field(default_factory=list)
+
+    async def callee_facts(self, number: str) -> Callee | None:
+        return self.callees.get(number)
+
+    async def keep_step(self, step: Step) -> None:
+        self.trail.append(step)
+
+    async def ring(self, decision: Ring) -> CallOutcome:
+        self.rung.append(decision.extension)
+        return self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER)
+
+    async def dial_out(self, decision: DialOut) -> CallOutcome:
+        return self.dialled_out
+
+    async def record_voicemail(self, decision: RecordVoicemail) -> None:
+        self.recorded.append(decision.extension)
+
+    async def end(self, decision: EndCall, step: Step) -> None:
+        self.ended.append(decision)
+
+    def now(self) -> datetime:
+        return NOON

@@ -1,0 +1,163 @@
+"""Calls through random companies by the real loop: they always end, with few forwards, no repeat and a reason."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from presence.calls.route import route
+from presence.domain.call_routing import (
+    FORWARDS_MAX,
+    Callee,
+    CalleeFacts,
+    CallerId,
+    DialOut,
+    EndCall,
+    Forward,
+    IncomingCall,
+    RecordVoicemail,
+    Ring,
+    SystemFacts,
+    TargetFacts,
+    VoicemailBox,
+)
+from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, default_profile, rule_keys
+from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, RuleKind, Status
+from tests.fakes import FakeBackend
+
+NUMBERS = [str(100 + count) for count in range(9)]
+QUEUE, UNKNOWN = "800", "999"
+
+destinations = st.one_of(
+    st.sampled_from([Destination(kind) for kind in DestinationKind if kind not in KINDS_WITH_NUMBER]),
+    st.sampled_from([*NUMBERS, QUEUE, UNKNOWN]).map(lambda number: Destination(DestinationKind.EXTENSION, number)),
+    st.sampled_from([*NUMBERS, UNKNOWN]).map(lambda box: Destination(DestinationKind.EXTENSION_VOICEMAIL, box)),
+    st.just(Destination(DestinationKind.EXTERNAL_NUMBER, "+48221234567")),
+)
+
+
+@st.composite
+def profiles(draw: st.DrawFn) -> StatusProfile:
+    kind = draw(st.sampled_from(RuleKind))
+    return StatusProfile(
+        status=draw(st.sampled_from(Status)),
+        kind=kind,
+        destinations={key: draw(destinations) for key in rule_keys(kind)},
+        ring_seconds=dict.fromkeys(Origin, 20),
+        takes_second_call=draw(st.booleans()),
+    )
+
+
+@st.composite
+def companies(draw: st.DrawFn) -> dict[str, Callee]:
+    people = {
+        number: CalleeFacts(
+            extension=number,
+            profile=draw(profiles()),
+            is_enabled=draw(st.sampled_from([True, True, True, False])),
+            is_registered=draw(st.booleans()),
+            has_call=draw(st.booleans()),
+            voicemail_on=draw(st.booleans()),
+            mobile_number=draw(st.sampled_from(["", "+48600100200"])),
+            has_trunk=draw(st.booleans()),
+        )
+        for number in NUMBERS
+    }
+    targets = {each.extension: TargetFacts(each.is_enabled, each.voicemail_on) for each in people.values()}
+    targets[QUEUE] = TargetFacts(is_system=True, voicemail_on=False, takes_calls=draw(st.booleans()))
+    known: dict[str, Callee] = {number: replace(facts, targets=targets) for number, facts in people.items()}
+    return {**known, QUEUE: SystemFacts(QUEUE)}
+
+
+def routed(company: dict[str, Callee], called: str, origin: Origin, backend: FakeBackend) -> FakeBackend:
+    first = company.get(called)
+    box = VoicemailBox(called, first.voicemail_on) if isinstance(first, CalleeFacts) else None
+    asyncio.run(route(IncomingCall(CallerId("201"), origin, (called,), box), backend))
+    return backend
+
+
+@settings(deadline=None)
+@given(
+    company=companies(),
+    called=st.sampled_from([*NUMBERS, QUEUE, UNKNOWN]),
+    origin=st.sampled_from(Origin),
+    outcomes=st.dictionaries(st.sampled_from(NUMBERS), st.sampled_from(CallOutcome)),
+    dialled_out=st.sampled_from(CallOutcome),
+)
+def test_every_call_ends_with_few_forwards_no_repeat_and_a_reason(
+    company: dict[str, Callee],
+    called: str,
+    origin: Origin,
+    outcomes: dict[str, CallOutcome],
+    dialled_out: CallOutcome,
+) -> None:
+    call = routed(company, called, origin, FakeBackend(company, outcomes, dialled_out))
+
+    decisions = [step.decision for step in call.trail]
+    forwards = [decision.extension for decision in decisions if isinstance(decision, Forward)]
+    assert len(forwards) <= FORWARDS_MAX
+    assert len({called, *forwards}) == len(forwards) + 1
+    assert len(call.rung) == len(set(call.rung))
+    assert all(isinstance(decision.reason, Reason) for decision in decisions)
+    assert sum(isinstance(decision, DialOut) for decision in decisions) <= 1
+    assert len(call.recorded) + len(call.ended) <= 1
+    last = decisions[-1]
+    match last:
+        case RecordVoicemail():
+            assert call.recorded == [last.extension]
+            box = company[last.extension]
+            assert isinstance(box, CalleeFacts)
+            assert box.voicemail_on
+        case EndCall():
+            assert call.ended == [last]
+        case Ring():
+            assert outcomes[last.extension] in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}
+        case _:
+            assert isinstance(last, DialOut)
+            assert dialled_out in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}
+
+
+def away_to(number: str, target: str) -> CalleeFacts:
+    profile = default_profile(Status.AWAY)
+    to = Destination(DestinationKind.EXTENSION, target)
+    rules = dict.fromkeys(profile.destinations, to)
+    return CalleeFacts(number, replace(profile, destinations=rules), targets={target: TargetFacts()})
+
+
+@pytest.mark.parametrize("length", range(1, 51))
+def test_a_chain_of_any_length_ends_after_five_forwards_in_the_first_voicemail(length: int) -> None:
+    chain: dict[str, Callee] = {str(1000 + step): away_to(str(1000 + step), str(1001 + step)) for step in range(length)}
+    last = str(1000 + length)
+    chain[last] = CalleeFacts(last, default_profile(Status.AVAILABLE))
+    call = routed(chain, "1000", Origin.INTERNAL, FakeBackend(chain, {last: CallOutcome.ANSWERED}))
+    assert call.rung == ([last] if length <= FORWARDS_MAX else [])
+    assert call.recorded == ([] if length <= FORWARDS_MAX else ["1000"])
+    expected = Reason.AVAILABLE if length <= FORWARDS_MAX else Reason.TOO_MANY_FORWARDS
+    assert call.trail[-1].decision.reason is expected
+
+
+@pytest.mark.parametrize("length", range(2, 51))
+def test_a_circle_of_any_length_ends_in_the_first_voicemail(length: int) -> None:
+    circle: dict[str, Callee] = {
+        str(1000 + step): away_to(str(1000 + step), str(1000 + (step + 1) % length)) for step in range(length)
+    }
+    call = routed(circle, "1000", Origin.EXTERNAL, FakeBackend(circle))
+    assert call.recorded == ["1000"]
+    expected = Reason.LOOP if length <= FORWARDS_MAX + 1 else Reason.TOO_MANY_FORWARDS
+    assert call.trail[-1].decision.reason is expected
+
+
+def test_a_declined_call_follows_the_busy_rule_of_the_extension_it_was_forwarded_to() -> None:
+    away = away_to("102", "103")
+    profile = default_profile(Status.AVAILABLE)
+    busy = {(Condition.BUSY, Origin.INTERNAL): Destination(DestinationKind.END_CALL)}
+    anna = CalleeFacts("103", replace(profile, destinations={**profile.destinations, **busy}))
+    company: dict[str, Callee] = {"102": away, "103": anna}
+    call = routed(company, "102", Origin.INTERNAL, FakeBackend(company, {"103": CallOutcome.REJECTED}))
+    assert [step.decision for step in call.trail] == [
+        Forward("103", Reason.AWAY),
+        Ring("103", 20, Reason.AVAILABLE),
+        EndCall(Reason.DECLINED),
+    ]
