@@ -141,8 +141,8 @@ Decision = Ring | Forward | RecordVoicemail | DialOut | EndCall
 def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome: CallOutcome | None = None) -> Decision:
     """What happens next to `call`, which has arrived at `callee` (None: no such number).
 
-    `outcome` is None on arrival, otherwise what became of ringing the callee or of dialling out. ANSWERED is no question for this
-    function: ValueError.
+    `outcome` is None on arrival, otherwise what became of ringing the callee or of dialling out. ANSWERED is no
+    question for this function: ValueError.
     """
     if callee is None:
         return _dead_end(call, Reason.UNKNOWN_NUMBER)
