@@ -1,0 +1,31 @@
+"""The call log's reads: the calls in which an extension took part, newest first, each with its legs and trail."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+
+from presence.models import Call, CallLeg, CallStep, Extension
+
+PAGE_LENGTH = 50
+
+# The last call of the page before: where the next one begins, however many calls came meanwhile.
+Cursor = tuple[datetime, UUID]
+
+
+def calls_of(extension: Extension, before: Cursor | None = None) -> tuple[list[Call], Cursor | None]:
+    """A page of calls and where the next one begins (None: it was the last). Three queries.
+
+    A call belongs to an extension that made it, was rung by it, or whose rules were asked about it.
+    """
+    took_part = Exists(CallLeg.objects.filter(call=OuterRef("pk"), extension=extension))
+    was_asked = Exists(CallStep.objects.filter(call=OuterRef("pk"), number=extension.number))
+    calls = Call.objects.filter(took_part | was_asked).order_by("-started_at", "-pk")
+    if before is not None:
+        moment, pk = before
+        calls = calls.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))
+    page = list(calls.select_related("voicemail").prefetch_related("steps", "legs__extension")[: PAGE_LENGTH + 1])
+    if len(page) <= PAGE_LENGTH:
+        return page, None
+    last = page[PAGE_LENGTH - 1]
+    return page[:PAGE_LENGTH], (last.started_at, last.pk)

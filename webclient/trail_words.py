@@ -1,0 +1,126 @@
+"""A call's trail as sentences: at whom a step was taken, why, by which rule, and where the call went."""
+
+from collections.abc import Iterator, Mapping
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
+from presence.models import Call, CallLeg, CallStep
+from webclient.rule_words import shown_number
+
+# Why a rule applied. No sentence needs to know anybody's gender.
+RULE_REASONS: Mapping[Reason, StrOrPromise] = {
+    Reason.AVAILABLE: gettext_lazy("%(who)s was available"),
+    Reason.AWAY: gettext_lazy("%(who)s was away"),
+    Reason.DND: gettext_lazy("%(who)s did not want to be disturbed"),
+    Reason.LUNCH: gettext_lazy("%(who)s was at lunch"),
+    Reason.BUSINESS_TRIP: gettext_lazy("%(who)s was on a business trip"),
+    Reason.EXCEPTION: gettext_lazy("%(who)s has a rule for this caller"),
+    Reason.NO_ANSWER: gettext_lazy("Nobody answered at %(who)s"),
+    Reason.BUSY: gettext_lazy("%(who)s was on another call"),
+    Reason.DECLINED: gettext_lazy("%(who)s declined"),
+    Reason.NOT_REGISTERED: gettext_lazy("No phone of %(who)s was connected"),
+}
+
+# Why a rule could not be followed.
+DEAD_ENDS: Mapping[Reason, StrOrPromise] = {
+    Reason.UNKNOWN_NUMBER: gettext_lazy("%(who)s forwards to a number that nobody has"),
+    Reason.DISABLED: gettext_lazy("%(who)s: the extension to be called is switched off"),
+    Reason.LOOP: gettext_lazy("The rule of %(who)s would send the call round in a circle"),
+    Reason.TOO_MANY_FORWARDS: gettext_lazy("The call had been forwarded five times already"),
+    Reason.NO_MOBILE_NUMBER: gettext_lazy("%(who)s forwards to a mobile, but has no mobile number"),
+    Reason.NO_TRUNK: gettext_lazy("%(who)s forwards to an outside number, but there is no outside line"),
+    Reason.VOICEMAIL_OFF: gettext_lazy("%(who)s forwards to a voicemail that is switched off"),
+    Reason.FAILED: gettext_lazy("The outside line failed"),
+    Reason.SYSTEM_EXTENSION_CLOSED: gettext_lazy("Queues, ring groups and receptionists take no calls yet"),
+}
+
+# What a rule does with the calls of an origin.
+RULE_EFFECTS: Mapping[tuple[str, Origin], StrOrPromise] = {
+    ("forward", Origin.INTERNAL): gettext_lazy("internal calls go to %(target)s"),
+    ("forward", Origin.EXTERNAL): gettext_lazy("external calls go to %(target)s"),
+    ("record_voicemail", Origin.INTERNAL): gettext_lazy("internal calls go to the voicemail of %(target)s"),
+    ("record_voicemail", Origin.EXTERNAL): gettext_lazy("external calls go to the voicemail of %(target)s"),
+    ("dial_out", Origin.INTERNAL): gettext_lazy("internal calls go to %(target)s"),
+    ("dial_out", Origin.EXTERNAL): gettext_lazy("external calls go to %(target)s"),
+    ("end_call", Origin.INTERNAL): gettext_lazy("internal calls end"),
+    ("end_call", Origin.EXTERNAL): gettext_lazy("external calls end"),
+}
+
+DEAD_END_EFFECTS: Mapping[str, StrOrPromise] = {
+    "record_voicemail": gettext_lazy("so the call went to the voicemail of %(target)s"),
+    "end_call": gettext_lazy("so the call ended"),
+}
+
+
+def trail_sentences(call: Call, steps: list[CallStep], legs: Mapping[str, CallLeg]) -> Iterator[str]:
+    """`steps` of `call` in words. `legs`: the callees' legs by number, where the viewer may know them."""
+    origin = Origin(call.origin)
+    for position, step in enumerate(steps):
+        following = steps[position + 1] if position + 1 < len(steps) else None
+        if step.decision != "ring":
+            before = steps[position - 1] if position else None
+            has_rung = before is not None and before.decision == "ring" and before.number == step.number
+            yield _decision(step, origin, _seconds_rung(legs.get(step.number)) if has_rung else None)
+        elif following is None:
+            yield _last_ring(call, step, legs.get(step.number))
+
+
+def why(step: CallStep, seconds_rung: int | None = None) -> str:
+    """The reason of a step as a clause."""
+    reason = Reason(step.reason)
+    words = {"who": who(step), "seconds": seconds_rung}
+    if seconds_rung is not None and reason is Reason.NO_ANSWER:
+        return _("Rang at %(who)s for %(seconds)s s, nobody answered") % words
+    if seconds_rung is not None and reason is Reason.DECLINED:
+        return _("%(who)s declined after %(seconds)s s") % words
+    if reason is Reason.UNKNOWN_NUMBER and not step.name:
+        return _("There is no number %(who)s") % words
+    return str({**RULE_REASONS, **DEAD_ENDS}.get(reason, "%(who)s")) % words
+
+
+def who(step: CallStep) -> str:
+    return step.name or step.number
+
+
+def target(step: CallStep) -> str:
+    if step.destination_kind == DestinationKind.EXTERNAL_NUMBER:
+        return shown_number(step.destination_value)
+    return step.destination_name or step.destination_value
+
+
+def duration_words(seconds: int) -> str:
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    words = {"hours": hours, "minutes": minutes, "seconds": rest}
+    if hours:
+        return _("%(hours)s h %(minutes)s min") % words
+    return _("%(minutes)s min %(seconds)s s") % words if minutes else _("%(seconds)s s") % words
+
+
+def _decision(step: CallStep, origin: Origin, seconds_rung: int | None) -> str:
+    words = {"target": target(step)}
+    clause = why(step, seconds_rung)
+    if step.reason == Reason.CANCELLED:
+        return _("The caller hung up before an answer.")
+    if Reason(step.reason) in RULE_REASONS:
+        return f"{clause}: {RULE_EFFECTS[step.decision, origin] % words}."
+    return f"{clause}, {DEAD_END_EFFECTS[step.decision] % words}."
+
+
+def _last_ring(call: Call, step: CallStep, leg: CallLeg | None) -> str:
+    words = {"who": who(step), "seconds": _seconds_rung(leg) or 0}
+    if leg is not None and leg.answered_at:
+        return _("%(who)s answered after %(seconds)s s.") % words
+    if call.state != CallState.ENDED:
+        return _("Rings at %(who)s.") % words
+    if call.end_reason == Reason.CANCELLED:
+        return _("Rang at %(who)s for %(seconds)s s; then the caller hung up.") % words
+    return _("Rang at %(who)s for %(seconds)s s; then the connection was lost.") % words
+
+
+def _seconds_rung(leg: CallLeg | None) -> int | None:
+    over = (leg.answered_at or leg.ended_at) if leg else None
+    return round((over - leg.started_at).total_seconds()) if leg and over else None
