@@ -1,11 +1,28 @@
-"""The language a person chose goes before what their browser asks for."""
+"""What happens around every page: its language, and its size on the wire."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 
 from presence.models import User
+
+
+def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
+    """Pages only: sound is compressed already, and a part of a file must keep its length.
+
+    Django masks the token of each page anew and pads each answer at random, so that sizes give no secret away.
+    """
+    gzip = GZipMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        return gzip.process_response(request, response) if is_page else response
+
+    return middleware
 
 
 def language_of_user(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
