@@ -120,7 +120,7 @@ async def test_an_unanswered_call_goes_to_voicemail_when_the_time_is_over(adam: 
         assert await lamps() == {"101": Lamp.TALKING, "102": Lamp.AVAILABLE}
         assert (await piotrs.until_card("ended"))["end_reason"] == Reason.NO_ANSWER
         await adams.say(type="hang_up", call=call)
-        assert (await adams.until_card("ended"))["end_reason"] == Reason.VOICEMAIL_LEFT
+        assert (await adams.until_card("ended"))["end_reason"] == Reason.COMPLETED
         assert not await Voicemail.objects.aexists()  # nothing was said, so nothing is kept
 
 

@@ -162,7 +162,7 @@ def hang_up(*, call_id: UUID, extension: Extension, window: str) -> None:
 def _reason_to_hang_up(call: Call, leg: CallLeg) -> Reason:
     if leg.state == CallState.RINGING:
         return Reason.CANCELLED
-    return Reason.VOICEMAIL_LEFT if hasattr(call, "voicemail") else Reason.COMPLETED
+    return Reason.VOICEMAIL_LEFT if voicemail.holds_sound(call) else Reason.COMPLETED
 
 
 @transaction.atomic

@@ -74,6 +74,11 @@ def store_chunk(*, call_id: UUID, extension: Extension, window: str, sequence: i
     VoicemailChunk.objects.create(voicemail=recording, sequence=sequence, data=data)
 
 
+def holds_sound(call: Call) -> bool:
+    """Whether the caller has said anything to a voicemail in this call."""
+    return VoicemailChunk.objects.filter(voicemail__call=call).exists()
+
+
 def finish_recording(*, call_id: UUID) -> None:
     """Make a message of what was said; nothing said, no message. The second finish finds nothing to do."""
     recording = Voicemail.objects.filter(call_id=call_id, state=Voicemail.State.RECORDING).select_related("box").first()
