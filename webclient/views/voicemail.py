@@ -48,7 +48,7 @@ def voicemail_sound(request: AuthenticatedRequest, message_id: UUID) -> HttpResp
 def mark_voicemail(request: AuthenticatedRequest, message_id: UUID) -> HttpResponse:
     message = _own_message(request.extension, message_id)
     voicemail.mark_heard(message=message, heard=request.POST.get("heard") != "false")
-    return _message(request, message)
+    return _message(request, message, takes_focus=False)
 
 
 @require_POST
@@ -114,9 +114,10 @@ def _page(request: AuthenticatedRequest, *, greeting_error: object = "", status:
     return render(request, "voicemail/list.html", context, status=status)
 
 
-def _message(request: AuthenticatedRequest, message: Voicemail) -> HttpResponse:
+def _message(request: AuthenticatedRequest, message: Voicemail, *, takes_focus: bool = True) -> HttpResponse:
+    """The message as it is now. `takes_focus`: the button that was pressed is gone, its successor has the keyboard."""
     if "HX-Request" in request.headers:
-        return render(request, "voicemail/_message.html", {"message": message})
+        return render(request, "voicemail/_message.html", {"message": message, "takes_focus": takes_focus})
     return redirect("voicemail")
 
 
@@ -124,7 +125,8 @@ def _greeting(request: AuthenticatedRequest, *, error_code: str) -> HttpResponse
     error = _GREETING_ERRORS.get(error_code, "")
     status = 422 if error else 200
     if "HX-Request" in request.headers:
-        return render(request, "voicemail/_greeting.html", {"greeting_error": error}, status=status)
+        context = {"greeting_error": error, "greeting_saved": not error}
+        return render(request, "voicemail/_greeting.html", context, status=status)
     return _page(request, greeting_error=error, status=status) if error else redirect("voicemail")
 
 
