@@ -9,6 +9,8 @@ const GOES_AFTER_MS = 6000;
 const SPEAK_PAUSE_MS = 2000;
 /** Ends that nobody has to read: the card goes by itself. */
 const PLAIN_ENDS = new Set(["completed", "voicemail_left", "voicemail_limit", "answered_elsewhere"]);
+/** Ends that calling again would not change. */
+const FINAL_ENDS = new Set(["unknown_number", "refused_own_number", "refused_bad_number"]);
 /** Ends in a callee's window that are not a missed call. */
 const CALLEE_ENDS = new Set(["completed", "lost", "failed", "answered_elsewhere"]);
 
@@ -76,6 +78,7 @@ export class CallCardView {
       this.notice("");
       this.setMuted(false);
     }
+    if (card.state === "ended") this.notice("");
     this.#shown = card;
     this.#card.hidden = false;
     this.#paint(card);
@@ -180,8 +183,7 @@ export class CallCardView {
   #paintButtons(card) {
     const isOver = card.state === "ended";
     const isRinging = card.state === "ringing";
-    const canCall =
-      isOver && !isPlainEnd(card) && card.end_reason !== "refused_own_number" && card.origin === "internal";
+    const canCall = isOver && !isPlainEnd(card) && !FINAL_ENDS.has(card.end_reason ?? "") && card.origin === "internal";
     const call = this.#button("call");
     if (call) {
       call.dataset.number = card.other.number;
