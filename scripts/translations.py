@@ -89,7 +89,10 @@ def update(domain: str) -> None:
             entry.msgstr, entry.msgstr_plural = old.msgstr, old.msgstr_plural or entry.msgstr_plural
             entry.tcomment = old.tcomment
     if path.exists():
-        wanted.metadata = polib.pofile(str(path)).metadata
+        old_file = polib.pofile(str(path))
+        wanted.header, wanted.metadata, wanted.metadata_is_fuzzy = old_file.header, old_file.metadata, False
+    wanted.wrapwidth = 110
+    path.parent.mkdir(parents=True, exist_ok=True)
     wanted.save(str(path))
 
 
