@@ -175,6 +175,11 @@ def test_a_declined_call_is_told_to_both_in_their_words(adam: Extension, piotr: 
     assert "Piotr Adamiak declined after 20 s: internal calls end." in log_of(adam)
 
 
+def test_a_call_that_did_not_ring_says_which_status_it_met(adam: Extension, piotr: Extension) -> None:
+    a_call(adam, "102", [(piotr, end(Reason.DND))], reason=Reason.DND)
+    assert "Your status: Do Not Disturb · The call ended" in log_of(piotr)
+
+
 def test_a_caller_who_gave_up_is_told_as_such(adam: Extension, piotr: Extension) -> None:
     a_call(adam, "102", [(piotr, RING)], reason=Reason.CANCELLED)
     assert "You hung up before an answer" in log_of(adam)

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from presence.domain.vocabulary import CallState, Origin, Reason
+from presence.domain.vocabulary import CallState, Origin, Reason, Status
+from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
 from webclient.trail_words import duration_words, target, trail_sentences, who, why
 
@@ -130,15 +131,24 @@ def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str
     if not steps:
         return _("The call ended")
     last = steps[-1]
-    declined = _("You declined") + " · " if last.reason == Reason.DECLINED else ""
+    because = _because(Reason(last.reason))
     match last.decision:
         case "forward" | "dial_out":
-            return declined + _("Went on to %(target)s") % {"target": target(last)}
+            return because + _("Went on to %(target)s") % {"target": target(last)}
         case "record_voicemail" if last.destination_value == viewer.number:
-            return declined + _("Went to your voicemail")
+            return because + _("Went to your voicemail")
         case "record_voicemail":
-            return declined + _("Went to the voicemail of %(target)s") % {"target": target(last)}
-    return declined + _("The call ended")
+            return because + _("Went to the voicemail of %(target)s") % {"target": target(last)}
+    return because + _("The call ended")
+
+
+def _because(reason: Reason) -> str:
+    """What the viewer had to do with it."""
+    if reason is Reason.DECLINED:
+        return _("You declined") + " · "
+    if reason.value in STATUS_LABELS:
+        return _("Your status: %(status)s") % {"status": STATUS_LABELS[Status(reason.value)]} + " · "
+    return ""
 
 
 def _rang_last(steps: list[CallStep]) -> bool:
