@@ -79,7 +79,9 @@ function markRail() {
 
 function focusPage() {
   if (document.activeElement?.closest("#dial-form, #call-card")) return;
-  const wrong = /** @type {HTMLElement | null} */ (document.querySelector('#main [aria-invalid="true"]'));
+  const wrong = /** @type {HTMLElement | null} */ (
+    document.querySelector('#main :is([aria-invalid="true"], [data-role="conflict"])')
+  );
   const heading = /** @type {HTMLElement | null} */ (document.querySelector("#main h1"));
   if (wrong) {
     wrong.focus();
