@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
+from tests.browser.clerk import Clerk
 from tests.browser.network import Network
-from tests.browser.person import Enter, Person
-from tests.browser.server import Server, copy_of, prepared_data
+from tests.browser.person import PATIENCE_MS, Enter, Person
+from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = [
@@ -43,6 +45,7 @@ def network() -> Iterator[Network]:
 @pytest.fixture(scope="session")
 def chromium(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     wrapper = network.wrapper(CHROMIUM, tmp_path_factory.mktemp("chromium"))
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=wrapper, args=FLAGS)
         yield browser
@@ -50,34 +53,44 @@ def chromium(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
-def prepared(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return prepared_data(network, tmp_path_factory.mktemp("prepared"))
+def open_server(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(network, tmp_path_factory.mktemp("data"))
+    server.open()
+    yield server
+    server.close()
 
 
 @pytest.fixture
-def server(network: Network, prepared: Path, tmp_path: Path) -> Iterator[Server]:
-    server = Server(network, copy_of(prepared, tmp_path / "data"))
-    server.start()
-    yield server
-    server.stop()
-    tracebacks = [line for line in server.log if "Traceback" in line or " ERROR " in line]
-    assert tracebacks == [], "\n".join(server.log[-60:])
+def server(open_server: Server) -> Iterator[Server]:
+    """One server for all tests, as a company has; at its end each test leaves the company as it was made."""
+    yield open_server
+    if not open_server.is_running:
+        open_server.start()
+    open_server.clerk.start_afresh()
+    complaints = open_server.complaints()
+    assert complaints == [], "\n".join(complaints)
+
+
+@pytest.fixture
+def clerk(server: Server) -> Clerk:
+    return server.clerk
 
 
 @pytest.fixture
 def enter(chromium: Browser, server: Server) -> Iterator[Enter]:
-    """`enter("adam")`: Adam logs in with a browser of his own. Console errors fail the test at its end."""
+    """`enter("adam")`: Adam at a browser of his own, logged in. Console errors fail the test at its end."""
     people: list[Person] = []
-    contexts = []
+    contexts: list[BrowserContext] = []
 
-    def enter(name: str, *, log_in: bool = True, **options: object) -> Person:
+    def enter(name: str, *, log_in: bool = True, path: str = "/", **options: Any) -> Person:
         settings = {"locale": "en-GB", "permissions": ["microphone", "notifications"], **options}
-        context = chromium.new_context(base_url=server.address, **settings)  # type: ignore[arg-type]
+        context = chromium.new_context(base_url=server.address, **settings)
         contexts.append(context)
-        person = Person(context.new_page(), server.address, name)
-        people.append(person)
+        person = Person(context.new_page(), server.address, name, people)
         if log_in:
-            person.log_in()
+            person.carry_session(server.clerk.open_session(name))
+            person.go(path)
+            person.wait_until_live()
         return person
 
     yield enter

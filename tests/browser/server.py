@@ -1,40 +1,47 @@
-"""The product as `make run` serves it, on data of the test's own."""
+"""The product as `make run` serves it, on data of the tests' own."""
 
-import os
 import queue
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
+from tests.browser.clerk import ROOT, Clerk, product_environment
 from tests.browser.network import Network
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-PORT = 8000
 START_SECONDS = 60
 
 
 class Server:
-    """One server process inside the tests' network."""
+    """One server process inside the tests' network, and a clerk for its data."""
 
-    address = f"http://127.0.0.1:{PORT}"
-
-    def __init__(self, network: Network, data: Path) -> None:
+    def __init__(self, network: Network, data: Path, port: int = 8000) -> None:
         self._network = network
-        self.data = data
+        self._environment = product_environment(data) | {"PORT": str(port)}
+        self.address = f"http://127.0.0.1:{port}"
         self.log: list[str] = []
         self._process: subprocess.Popen[str] | None = None
+        self.clerk: Clerk
+        self._data = data
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
+    def open(self) -> None:
+        self.start()
+        self.clerk = Clerk(self._data)
+
+    def close(self) -> None:
+        self.clerk.close()
+        self.stop()
 
     def start(self) -> None:
-        environment = os.environ | {"DATA_DIR": str(self.data), "PORT": str(PORT), "PYTHONUNBUFFERED": "1"}
-        for setting in ("DJANGO_SETTINGS_MODULE", "DATABASE_URL", "REDIS_URL", "HOST"):
-            environment.pop(setting, None)
         self._process = subprocess.Popen(
             self._network.inside(sys.executable, "manage.py", "serve", "--demo"),
             cwd=ROOT,
-            env=environment,
+            env=self._environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -67,25 +74,16 @@ class Server:
 
     def manage(self, *command: str) -> str:
         """The output of a management command on the same data."""
-        environment = os.environ | {"DATA_DIR": str(self.data)}
         return subprocess.run(
             [sys.executable, "manage.py", *command],
             cwd=ROOT,
-            env=environment,
+            env=self._environment,
             check=True,
             capture_output=True,
             text=True,
         ).stdout
 
-
-def prepared_data(network: Network, folder: Path) -> Path:
-    """A data folder with the demo company and collected files, to be copied for each test."""
-    server = Server(network, folder)
-    server.start()
-    server.stop()
-    return folder
-
-
-def copy_of(prepared: Path, folder: Path) -> Path:
-    shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    return folder
+    def complaints(self) -> list[str]:
+        """What went wrong since this was last asked, with what was said around it."""
+        said, self.log = self.log, []
+        return said[-60:] if any("Traceback" in line or " ERROR " in line for line in said) else []

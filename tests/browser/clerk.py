@@ -1,0 +1,68 @@
+"""The clerk: a process beside the server, on the same data, for what a test needs to be so before anybody looks."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Clerk:
+    """Kept open for the whole run: a process of Django's takes longer to start than most tests take."""
+
+    def __init__(self, data: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.browser.clerk_at_work"],
+            cwd=ROOT,
+            env=product_environment(data),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self) -> None:
+        self._process.communicate()
+
+    def start_afresh(self) -> None:
+        """Nobody is in a call, and everybody is as the demo company was made."""
+        self._do("start_afresh")
+
+    def open_session(self, login: str) -> str:
+        """The session key of a login made without the form."""
+        return str(self._do("open_session", login))
+
+    def set_rule(self, number: str, status: str, condition: str, kind: str, value: str = "", **more: str) -> None:
+        """A rule for both origins unless `origin` names one; `set_on`: the surface where it was made."""
+        self._do("set_rule", number, status, condition, kind, value, **more)
+
+    def ring_for(self, number: str, status: str, seconds: int) -> None:
+        self._do("ring_for", number, status, seconds)
+
+    def change_extension(self, number: str, **fields: Any) -> None:
+        self._do("change_extension", number, **fields)
+
+    def last_call(self) -> dict[str, str]:
+        """Who called whom, its state and why it ended."""
+        call: dict[str, str] = self._do("last_call")
+        return call
+
+    def _do(self, duty: str, *args: Any, **kwargs: Any) -> Any:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps({"duty": duty, "args": args, "kwargs": kwargs}) + "\n")
+        self._process.stdin.flush()
+        reply = json.loads(self._process.stdout.readline() or '{"error": "the clerk has left"}')
+        if "error" in reply:
+            raise AssertionError(reply["error"])
+        return reply["answer"]
+
+
+def product_environment(data: Path) -> dict[str, str]:
+    """The environment of a product on this data, whatever the tests themselves were started with."""
+    environment = os.environ | {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
+    for setting in ("DATABASE_URL", "REDIS_URL", "HOST"):
+        environment.pop(setting, None)
+    return environment | {"DJANGO_SETTINGS_MODULE": "webclient.settings"}

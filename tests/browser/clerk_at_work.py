@@ -1,0 +1,117 @@
+"""The clerk's own process: one request a line on stdin, its answer on stdout; see `tests.browser.clerk`."""
+
+import json
+import sys
+import traceback
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import django
+
+django.setup()
+
+from django.conf import settings  # noqa: E402 - models exist only after setup
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.db.models import F  # noqa: E402
+
+from presence.domain.vocabulary import (  # noqa: E402
+    CallState,
+    Condition,
+    DestinationKind,
+    Origin,
+    Reason,
+    Status,
+    Surface,
+)
+from presence.models import (  # noqa: E402
+    Call,
+    Extension,
+    ForwardingRule,
+    Greeting,
+    StatusProfileRow,
+    User,
+    Voicemail,
+)
+from presence.services import calls  # noqa: E402
+from tests.cast import rule  # noqa: E402
+
+AS_MADE = {"status": Status.AVAILABLE, "mobile_number": "", "voicemail_on": True}
+
+
+def start_afresh() -> None:
+    """Nobody is in a call, and everybody is as the demo company was made."""
+    for call_id in Call.objects.exclude(state=CallState.ENDED).values_list("pk", flat=True):
+        calls.end_call(call_id=call_id, reason=Reason.LOST)
+    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow):
+        model._default_manager.all().delete()
+    User.objects.exclude(language="").update(language="")
+    Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
+
+
+def open_session(login: str) -> str:
+    """The key of a new session in which this person is logged in."""
+    user = User.objects.get(username=login)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def set_rule(
+    number: str,
+    status: str,
+    condition: str,
+    kind: str,
+    value: str = "",
+    origin: str | None = None,
+    set_on: str = Surface.WEB_CLIENT,
+) -> None:
+    rule(
+        Extension.objects.get(number=number),
+        Status(status),
+        Condition(condition),
+        DestinationKind(kind),
+        value,
+        origin=Origin(origin) if origin else None,
+        set_on=Surface(set_on),
+    )
+
+
+def ring_for(number: str, status: str, seconds: int) -> None:
+    row, _ = StatusProfileRow.objects.get_or_create(extension=Extension.objects.get(number=number), status=status)
+    row.internal_ring_seconds = row.external_ring_seconds = seconds
+    row.save()
+
+
+def change_extension(number: str, **fields: Any) -> None:
+    Extension.objects.filter(number=number).update(**fields, version=F("version") + 1)
+
+
+def last_call() -> dict[str, Any]:
+    call = Call.objects.latest("started_at")
+    return {"caller": call.caller_number, "called": call.called_number, "state": call.state, "reason": call.end_reason}
+
+
+DUTIES: dict[str, Callable[..., Any]] = {
+    duty.__name__: duty for duty in (start_afresh, open_session, set_rule, ring_for, change_extension, last_call)
+}
+
+
+def answer(request: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return {"answer": DUTIES[request["duty"]](*request["args"], **request["kwargs"])}
+    except Exception:  # noqa: BLE001 - told to the test that asked, which fails with it
+        return {"error": traceback.format_exc()}
+
+
+def main() -> None:
+    for line in sys.stdin:
+        sys.stdout.write(json.dumps(answer(json.loads(line))) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
