@@ -10,6 +10,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
+from av.stream import Disposition
 
 _OPUS_RATE = 48_000
 _OPUS_BITS_PER_SECOND = 32_000
@@ -35,8 +36,8 @@ def webm_of_recording(raw: bytes) -> tuple[bytes, float]:
 def webm_of_upload(raw: bytes, *, seconds_max: float) -> tuple[bytes, float]:
     """An uploaded sound, decoded to its end and encoded afresh. Nothing of the upload's own container remains."""
     with closing(_opened(raw)) as source:
-        if len(source.streams) != 1:
-            raise UnreadableSoundError("more than one sound in the file")
+        if any(not picture.disposition & Disposition.attached_pic for picture in source.streams.video):
+            raise UnreadableSoundError("a film, not a sound")
         stream = _audio_stream(source)
         return _encoded(_frames(source, stream), seconds_max=seconds_max)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.templatetags.static import static
@@ -40,7 +41,9 @@ def voicemail_list(request: AuthenticatedRequest) -> HttpResponse:
 @extension_required
 def voicemail_sound(request: AuthenticatedRequest, message_id: UUID) -> HttpResponse:
     message = _own_message(request.extension, message_id)
-    return sound_response(request, message.sound.read(), filename=f"voicemail-{message.started_at:%Y-%m-%d-%H%M}.webm")
+    return sound_response(
+        request, _bytes_of(message.sound), filename=f"voicemail-{message.started_at:%Y-%m-%d-%H%M}.webm"
+    )
 
 
 @require_POST
@@ -144,9 +147,15 @@ def _save(extension: Extension, upload: "UploadedFile[bytes]") -> str:
 def _sound_of_greeting(request: AuthenticatedRequest, box: Extension) -> HttpResponse:
     own = Greeting.objects.filter(extension=box).first()
     if own is not None:
-        return sound_response(request, own.sound.read(), filename="greeting.webm")
+        return sound_response(request, _bytes_of(own.sound), filename="greeting.webm")
     language = get_language() or "en"
     return redirect(static(f"sounds/greeting-{language if language in _GREETING_LANGUAGES else 'en'}.mp3"))
+
+
+def _bytes_of(sound: FieldFile) -> bytes:
+    with sound.open("rb") as file:
+        content: bytes = file.read()
+    return content
 
 
 def _own_messages(extension: Extension) -> QuerySet[Voicemail]:
