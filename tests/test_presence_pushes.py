@@ -69,6 +69,11 @@ def bury(adam: Extension, piotr: Extension) -> None:
     registration.drop_processes(["testtest"])
 
 
+def reconcile(adam: Extension, piotr: Extension) -> None:
+    open_windows = {(adam.number, WINDOW)}
+    registration.reconcile(epoch="testtest", open_windows=open_windows, closed_windows=())
+
+
 def decline(adam: Extension, piotr: Extension) -> None:
     calls.decline_call(call_id=its_id(), extension=piotr)
 
@@ -101,6 +106,7 @@ SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
     ([], registration.register, register),
     ([register], registration.unregister, unregister),
     ([register], registration.drop_processes, bury),
+    ([], registration.reconcile, reconcile),
     ([], calls.start_call, start),
     ([start], calls.ring_extension, ring),
     ([start, ring], calls.stop_ringing, no_answer),
@@ -114,6 +120,7 @@ SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
 # Nothing that colleagues see: rules, messages, leases; and what only reads.
 UNSEEN = {
     registration.beat,
+    registration.windows_of,
     forwarding.save_profile,
     forwarding.profile_as_json,
     calls.dialled_number,

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from channels.auth import AuthMiddlewareStack
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
 from channels.testing import WebsocketCommunicator
@@ -29,7 +28,7 @@ from webclient.websocket_urls import websocket_urlpatterns
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Without the regular work that webclient/asgi.py gives the hub: a test has its own.
-application = SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))  # type: ignore[arg-type]
+application = SameOriginValidator(URLRouter(websocket_urlpatterns))  # type: ignore[arg-type]
 in_thread = database_sync_to_async
 
 
@@ -109,7 +108,19 @@ async def test_a_window_that_missed_something_gets_a_snapshot_once_a_second(wind
 
 @pytest.mark.parametrize(
     "text",
-    [" ", "nonsense", "[]", "1", "null", '"snapshot"', "{}", '{"type":"patch"}', '{"type":1}', '{"type":', "[" * 20_000],
+    [
+        " ",
+        "nonsense",
+        "[]",
+        "1",
+        "null",
+        '"snapshot"',
+        "{}",
+        '{"type":"patch"}',
+        '{"type":1}',
+        '{"type":',
+        "[" * 20_000,
+    ],
 )
 async def test_nonsense_closes_with_4400_and_leaves_no_traceback(
     window: Window, caplog: pytest.LogCaptureFixture, text: str
@@ -194,3 +205,33 @@ async def test_a_window_that_closes_is_forgotten(window: Window, adams_session: 
     assert len(hub._hub.presence) == 1
     await other.disconnect()
     assert len(hub._hub.presence) == 0
+
+
+def disable(extension: Extension) -> None:
+    assert extension.user is not None
+    extension.user.is_active = False
+    extension.user.save(update_fields=["is_active"])
+
+
+async def test_a_user_who_is_disabled_loses_the_window_and_gets_no_other(
+    adam: Extension, adams_session: str, window: Window
+) -> None:
+    await window.hear()
+    await in_thread(disable)(adam)
+    assert await window.closed_with() == 4401
+    again = await Window(adams_session).open()
+    assert await again.closed_with() == 4401
+    await window.disconnect()
+    await again.disconnect()
+
+
+async def test_a_session_of_an_older_password_is_no_login(adam: Extension, adams_session: str) -> None:
+    def change_password() -> None:
+        assert adam.user is not None
+        adam.user.set_password("another")
+        adam.user.save(update_fields=["password"])
+
+    await in_thread(change_password)()
+    stranger = await Window(adams_session).open()
+    assert await stranger.closed_with() == 4401
+    await stranger.disconnect()

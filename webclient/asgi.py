@@ -1,8 +1,7 @@
-"""What the server runs: pages, and the sockets behind one login and one origin check."""
+"""What the server runs: pages, and the sockets behind one origin check (each looks at its login itself)."""
 
 import os
 
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
 
@@ -17,5 +16,5 @@ from webclient.websocket_urls import websocket_urlpatterns  # noqa: E402
 housekeeping.install()
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": SameOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns)))}  # type: ignore[arg-type]
+    {"http": pages, "websocket": SameOriginValidator(URLRouter(websocket_urlpatterns))}  # type: ignore[arg-type]
 )

@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
@@ -23,6 +23,9 @@ from presence.hub.process import Directory, Hub, LiveCard, Pace
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.replica import COMPANY
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +83,11 @@ def greet_presence(socket: PresenceSocket) -> None:
     """Another snapshot for a socket that has joined and noticed a gap."""
     if _hub is not None:
         _hub.presence.greet(socket)
+
+
+async def look_up(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """A database read for a socket that opens. Its connection stays open, so a storm of them pays for none."""
+    return await (await _running_hub()).lookups.read(function, *args, **kwargs)
 
 
 async def join_phone(socket: PhoneSocket) -> None:

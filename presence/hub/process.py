@@ -82,6 +82,7 @@ class Hub:
         self._directory = directory
         self.load_card = load_card
         self._reader = Reader()
+        self.lookups = Reader()
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
         self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
@@ -115,6 +116,7 @@ class Hub:
                 task.cancel()
             self.errands.stop()
         self._reader.stop()
+        self.lookups.stop()
 
     def add_chore(self, chore: Chore) -> None:
         self._run(chore.name, chore.run)

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.sessions.models import Session
 
 from presence.hub.sockets import FrameWriter
-from webclient.sessions import session_tag
+from webclient.socket_login import login_of
 
 MALFORMED = 4400
 LOG_IN_AGAIN = 4401
@@ -52,15 +52,17 @@ class LiveConsumer(AsyncWebsocketConsumer):
             if self._has_joined:
                 await self.left()
 
+    async def dispatch(self, message: Any) -> None:
+        # Channels' own goes to a thread first, to close old database connections; whoever reads here does that.
+        await getattr(self, get_handler_name(message))(message)
+
     async def connect(self) -> None:
         await self.accept()
-        user, session = self.scope["user"], await _session_of(self.scope)
-        if user is None or session is None:
+        login = await login_of(self.scope)
+        if login is None:
             await self.close(LOG_IN_AGAIN)
             return
-        self.user_id = user.pk
-        self.session = session_tag(session.session_key)
-        self.expires_at = session.expire_date
+        self.user_id, self.session, self.expires_at = login.user_id, login.session, login.expires_at
         extensions: Mapping[str, Any] = self.scope.get("extensions") or {}
         self.frame_writer = extensions.get("lampfield.ready_frame")
         self._has_joined = True
@@ -95,10 +97,3 @@ def _json_object(text: str) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return message if isinstance(message, dict) else None
-
-
-async def _session_of(scope: Mapping[str, Any]) -> Session | None:
-    """The login's row, which knows when it ends (`get_expiry_date` counts from now); None without a login."""
-    if not scope["user"].is_authenticated:
-        return None
-    return await Session.objects.filter(session_key=scope["session"].session_key).afirst()
