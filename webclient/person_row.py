@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 
 from presence.domain.vocabulary import Lamp, Status
@@ -25,11 +27,7 @@ class PersonRow:
     registered: bool
     since: datetime
     status: Status
-
-    @property
-    def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
+    is_me: bool = False
 
     @property
     def first_names(self) -> str:
@@ -40,8 +38,21 @@ class PersonRow:
         return self.name.rpartition(" ")[2]
 
     @property
+    def initials(self) -> str:
+        words = self.name.split()
+        return "".join(word[0] for word in dict.fromkeys([*words[:1], *words[-1:]])).upper()
+
+    @property
     def hue(self) -> int:
         return crc32(self.number.encode()) % _HUES
+
+    @property
+    def registered_code(self) -> str:
+        return "true" if self.registered else "false"
+
+    @property
+    def since_unix(self) -> str:
+        return str(int(self.since.timestamp()))
 
     @property
     def status_label(self) -> str:
@@ -54,22 +65,36 @@ class PersonRow:
         return lamp if can_ring else f"{lamp}, {gettext('no phone')}"
 
     @property
-    def shows_since(self) -> bool:
-        """How long a phone has been ringing says nothing worth a glance."""
-        return self.lamp is not Lamp.RINGING
+    def since_words(self) -> str:
+        """Since when, by the server's clock; the script tells it by the browser's."""
+        if self.lamp is Lamp.RINGING:
+            return ""  # how long a phone has been ringing says nothing worth a glance
+        moment = localtime(self.since)
+        when = f"{moment:%H:%M}" if moment.date() == localdate() else date_format(moment, "j M")
+        return gettext("since {time}").format(time=when)
+
+    @property
+    def call_label(self) -> str:
+        return gettext("Call %(name)s, %(number)s") % {"name": self.name, "number": self.number}
 
     def matches(self, text: str) -> bool:
         text = text.casefold()
         return self.number.startswith(text) or text in self.name.casefold()
 
 
-def person_rows(extensions: Iterable[Extension], presence: Iterable[PresenceRow]) -> list[PersonRow]:
+def person_rows(
+    extensions: Iterable[Extension], presence: Iterable[PresenceRow], *, me: Extension | None = None
+) -> list[PersonRow]:
     """Each extension with what colleagues see of it, in the order of `extensions`."""
     seen = {row.number: row for row in presence}
-    return [_person_row(extension, seen[extension.number]) for extension in extensions if extension.number in seen]
+    return [
+        _person_row(extension, seen[extension.number], is_me=extension == me)
+        for extension in extensions
+        if extension.number in seen
+    ]
 
 
-def _person_row(extension: Extension, seen: PresenceRow) -> PersonRow:
+def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool) -> PersonRow:
     return PersonRow(
         number=extension.number,
         name=extension.name,
@@ -79,4 +104,5 @@ def _person_row(extension: Extension, seen: PresenceRow) -> PersonRow:
         registered=seen.registered,
         since=seen.since,
         status=seen.status,
+        is_me=is_me,
     )

@@ -28,7 +28,7 @@ class DepartmentRows:
 def people(request: AuthenticatedRequest) -> HttpResponse:
     text = request.GET.get("number", "").strip()[:_FILTER_LENGTH_MAX]
     extensions = Extension.objects.filter(is_enabled=True).select_related("department").by_number()
-    rows = [row for row in person_rows(extensions, presence_rows()) if row.matches(text)]
+    rows = [row for row in person_rows(extensions, presence_rows(), me=request.extension) if row.matches(text)]
     view, order = _chosen(request, "people_view", _VIEWS), _chosen(request, "people_order", _ORDERS)
     if order == "name":
         rows.sort(key=lambda row: (row.last_name.casefold(), row.name.casefold()))
