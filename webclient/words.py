@@ -30,7 +30,7 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "live": _("Live"),
     "connecting": _("Connecting…"),
     "lost": _("No connection"),
-    "lost_banner": _("Connection lost. The lamps are grey because nobody knows what they show; last known at {time}."),
+    "lost_banner": _("No connection since {time}. The lamps stay grey until it is back."),
     "status_failed": _("Your status was not changed: the server cannot be reached. It is still “{status}”."),
     "status_refused": _("Your status was not changed: the server refused. It is still “{status}”."),
     "request_failed": _("The server could not do that. Try again in a moment."),
