@@ -82,6 +82,8 @@ class CallStep(models.Model):
     class Meta:
         ordering = ("position",)
         constraints = (models.UniqueConstraint(fields=("call", "position"), name="one_step_per_position"),)
+        # The call log asks whose rules were asked.
+        indexes = (models.Index(fields=("number",), name="steps_of_number"),)
 
     def __str__(self) -> str:
         return f"{self.position} {self.number} {self.decision} {self.reason}"
