@@ -7,7 +7,6 @@ it already.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
@@ -27,26 +26,19 @@ from presence.domain.forwarding import (
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Surface
 from presence.labels import DESTINATION_LABELS
 from presence.models import Extension
+from webclient.forms.rule_controls import (
+    PARTS,
+    RuleControls,
+    as_controls,
+    control_name,
+    select_field,
+    text_field,
+)
 from webclient.forms.rule_destinations import VALUE_CONTROLS, ControlError, DestinationReader, TypedRule
-from webclient.rule_words import destination_label, kept_label, numbered_name, shown_number
+from webclient.rule_words import destination_label, kept_label
 from webclient.saved_rules import SavedRules
 
-PARTS = ("kind", "extension", "system", "number")
 _SECONDS = re.compile(r"[0-9]{1,4}")
-
-
-@dataclass(frozen=True, slots=True)
-class RuleControls:
-    """One rule as the page draws it."""
-
-    condition: Condition
-    origin: Origin
-    kind: forms.BoundField
-    values: tuple[tuple[DestinationKind, forms.BoundField], ...]
-    seconds: forms.BoundField | None
-    saved_now: str
-    seconds_saved_now: str
-    kept_hint: str
 
 
 class StatusSettingsForm(forms.Form):
@@ -68,7 +60,7 @@ class StatusSettingsForm(forms.Form):
         self.destinations: dict[RuleKey, Destination] = {}
         self.ring_seconds: dict[Origin, int] = {}
         self._is_conflict = False
-        initial = _as_controls(suggested or saved.profile, saved.names)
+        initial = as_controls(suggested or saved.profile, saved.names)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
         self._add_fields()
 
@@ -113,8 +105,8 @@ class StatusSettingsForm(forms.Form):
     def _refuse(self, key: RuleKey, error: ControlError) -> None:
         """With "same" ticked an error stands once, at the internal rule, unless the external one alone has it."""
         condition, origin = key
-        name = _control(key, error.control)
-        twin = _control((condition, Origin.INTERNAL), error.control)
+        name = control_name(key, error.control)
+        twin = control_name((condition, Origin.INTERNAL), error.control)
         if origin is Origin.EXTERNAL and self.data.get("same") and twin in self.errors:
             return
         self.add_error(name, error.message)
@@ -131,8 +123,8 @@ class StatusSettingsForm(forms.Form):
         """What was sent, with the saved rules for what was not, and the internal rules for both if so asked."""
         sent = {name: data[name] for name in ("same",) if name in data}
         for key in self.keys:
-            is_sent = _control(key, "kind") in data
-            for name in (_control(key, part) for part in PARTS):
+            is_sent = control_name(key, "kind") in data
+            for name in (control_name(key, part) for part in PARTS):
                 sent[name] = data.get(name, "") if is_sent else initial[name]
         for origin in Origin:
             sent[f"{origin}-seconds"] = data.get(f"{origin}-seconds", initial[f"{origin}-seconds"])
@@ -141,29 +133,29 @@ class StatusSettingsForm(forms.Form):
         return sent
 
     def _sent(self, key: RuleKey, part: str) -> str:
-        return str(self.data[_control(key, part)])
+        return str(self.data[control_name(key, part)])
 
     def _add_fields(self) -> None:
         for origin in Origin:
             if self.rings_first:
-                self.fields[f"{origin}-seconds"] = _text(_("Seconds"), size="3", inputmode="numeric")
+                self.fields[f"{origin}-seconds"] = text_field(_("Seconds"), size="3", inputmode="numeric")
             for key in (key for key in self.keys if key[1] is origin):
                 self._add_rule(key)
 
     def _add_rule(self, key: RuleKey) -> None:
         condition, origin = key
-        self.fields[_control(key, "kind")] = _select(
+        self.fields[control_name(key, "kind")] = select_field(
             self._kind_choices(key), _("Where the call goes"), **{"aria-labelledby": f"sentence-{condition}-{origin}"}
         )
-        self.fields[_control(key, "extension")] = _text(
+        self.fields[control_name(key, "extension")] = text_field(
             _("Extension"), list="extension-choices", autocomplete="off", inputmode="search"
         )
         system_choices = [("", _("Choose"))]
         system_choices += [(number, f"{number} {name}") for number, name in self.saved.system_extensions]
-        self.fields[_control(key, "system")] = _select(
+        self.fields[control_name(key, "system")] = select_field(
             system_choices, _("Queue, ring group or receptionist"), self._hint(_("It takes no calls yet:"))
         )
-        self.fields[_control(key, "number")] = _text(
+        self.fields[control_name(key, "number")] = text_field(
             _("External number"), self._hint(_("There is no outside line yet:")), inputmode="tel", autocomplete="off"
         )
 
@@ -187,8 +179,8 @@ class StatusSettingsForm(forms.Form):
         return RuleControls(
             condition,
             origin,
-            kind=self[_control(key, "kind")],
-            values=tuple((kind, self[_control(key, part)]) for kind, part in VALUE_CONTROLS.items()),
+            kind=self[control_name(key, "kind")],
+            values=tuple((kind, self[control_name(key, part)]) for kind, part in VALUE_CONTROLS.items()),
             seconds=self[f"{origin}-seconds"] if is_after_ringing else None,
             saved_now=self._saved_now(key),
             seconds_saved_now=self._seconds_saved_now(origin) if is_after_ringing else "",
@@ -216,34 +208,3 @@ def version_sent(data: Mapping[str, str] | None, present: int) -> int:
     """The version that the sender had seen. Nonsense was never seen; a form without one means the present."""
     text = str(present) if data is None else data.get("version", str(present))
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
-
-
-def _control(key: RuleKey, part: str) -> str:
-    return f"{key[0]}-{key[1]}-{part}"
-
-
-def _text(label: str, hint: str = "", **attrs: str) -> forms.CharField:
-    # Every text is read in `clean`, whatever it is: a field of another kind would refuse first, in other words.
-    widget = forms.TextInput(attrs=attrs)
-    return forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
-
-
-def _select(choices: list[tuple[str, str]], label: str, hint: str = "", **attrs: str) -> forms.CharField:
-    widget = forms.Select(attrs=attrs, choices=choices)
-    return forms.CharField(label=label, help_text=hint, required=False, widget=widget)
-
-
-def _as_controls(profile: StatusProfile, names: Mapping[str, str]) -> dict[str, str]:
-    """The controls' values that stand for a profile."""
-    values = {f"{origin}-seconds": str(profile.ring_seconds[origin]) for origin in Origin}
-    for key, destination in profile.destinations.items():
-        values |= {_control(key, part): "" for part in PARTS}
-        values[_control(key, "kind")] = destination.kind.value
-        match VALUE_CONTROLS.get(destination.kind):
-            case "extension":
-                values[_control(key, "extension")] = numbered_name(destination.value, names)
-            case "number":
-                values[_control(key, "number")] = shown_number(destination.value)
-            case "system":
-                values[_control(key, "system")] = destination.value
-    return values

@@ -1,0 +1,58 @@
+"""The controls of a rule: their names, their fields, and the texts in them that stand for a saved destination."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django import forms
+
+from presence.domain.forwarding import RuleKey, StatusProfile
+from presence.domain.vocabulary import Condition, DestinationKind, Origin
+from webclient.forms.rule_destinations import VALUE_CONTROLS
+from webclient.rule_words import numbered_name, shown_number
+
+PARTS = ("kind", "extension", "system", "number")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleControls:
+    """One rule as the page draws it."""
+
+    condition: Condition
+    origin: Origin
+    kind: forms.BoundField
+    values: tuple[tuple[DestinationKind, forms.BoundField], ...]
+    seconds: forms.BoundField | None
+    saved_now: str
+    seconds_saved_now: str
+    kept_hint: str
+
+
+def control_name(key: RuleKey, part: str) -> str:
+    return f"{key[0]}-{key[1]}-{part}"
+
+
+def text_field(label: str, hint: str = "", **attrs: str) -> forms.CharField:
+    # Every text is read in `clean`, whatever it is: a field of another kind would refuse first, in other words.
+    widget = forms.TextInput(attrs=attrs)
+    return forms.CharField(label=label, help_text=hint, required=False, strip=False, widget=widget)
+
+
+def select_field(choices: list[tuple[str, str]], label: str, hint: str = "", **attrs: str) -> forms.CharField:
+    widget = forms.Select(attrs=attrs, choices=choices)
+    return forms.CharField(label=label, help_text=hint, required=False, widget=widget)
+
+
+def as_controls(profile: StatusProfile, names: Mapping[str, str]) -> dict[str, str]:
+    """The controls' values that stand for a profile."""
+    values = {f"{origin}-seconds": str(profile.ring_seconds[origin]) for origin in Origin}
+    for key, destination in profile.destinations.items():
+        values |= {control_name(key, part): "" for part in PARTS}
+        values[control_name(key, "kind")] = destination.kind.value
+        match VALUE_CONTROLS.get(destination.kind):
+            case "extension":
+                values[control_name(key, "extension")] = numbered_name(destination.value, names)
+            case "number":
+                values[control_name(key, "number")] = shown_number(destination.value)
+            case "system":
+                values[control_name(key, "system")] = destination.value
+    return values
