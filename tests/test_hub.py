@@ -11,7 +11,8 @@ import pytest
 import pytest_asyncio
 
 from presence.hub.news import CallChanged, LoginEnded, PresenceChanged, WindowMessageSent, from_wire, to_wire
-from presence.hub.process import Hub, LiveCard, Pace
+from presence.hub.pace import Pace
+from presence.hub.process import Hub, LiveCard
 from presence.hub.supervision import Chore
 from tests.hub_cast import FakeDirectory, FakePhone, FakeSocket, FakeWriter, LossyNetwork, until
 
@@ -373,15 +374,15 @@ async def test_a_call_that_changed_before_it_is_waited_for_wakes_at_once(
 ) -> None:
     hub = await a_hub(hubs, directory)
     hub.take(CallChanged("a-call"))
-    assert await hub.wait_for_call("a-call", 60)
-    assert not await hub.wait_for_call("a-call", 0.01)
+    assert await hub.call_changes.wait("a-call", 60)
+    assert not await hub.call_changes.wait("a-call", 0.01)
 
 
 async def test_a_change_wakes_who_waits_for_that_call_only(hubs: list[Hub], directory: FakeDirectory) -> None:
     hub = await a_hub(hubs, directory)
-    waiting = asyncio.create_task(hub.wait_for_call("a-call", 60))
-    other = asyncio.create_task(hub.wait_for_call("other-call", 60))
-    await until(lambda: len(hub._call_changes) == 2)
+    waiting = asyncio.create_task(hub.call_changes.wait("a-call", 60))
+    other = asyncio.create_task(hub.call_changes.wait("other-call", 60))
+    await until(lambda: len(hub.call_changes) == 2)
     hub.take(CallChanged("a-call"))
     assert await waiting
     assert not other.done()
@@ -398,7 +399,7 @@ async def test_a_change_reaches_the_sockets_of_the_other_process(hubs: list[Hub]
     adam, phone = FakeSocket(), FakePhone("101", "window-1")
     joined(there, adam)
     there.phones.join(phone)
-    waiting = asyncio.create_task(there.wait_for_call("a-call", 60))
+    waiting = asyncio.create_task(there.call_changes.wait("a-call", 60))
     directory.change("101", "dnd")
     here.take(PresenceChanged(("101",)))
     here.take(WindowMessageSent("101", "window-1", {"n": 1}))

@@ -13,7 +13,8 @@ import pytest_asyncio
 from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from presence.hub.news import CallChanged, PresenceChanged
-from presence.hub.process import Hub, Pace
+from presence.hub.pace import Pace
+from presence.hub.process import Hub
 from tests.hub_cast import FakeDirectory, FakeSocket, until
 
 # The layer's own task logs each failed read of a Redis that is away.
@@ -75,7 +76,7 @@ async def processes(redis: Redis) -> AsyncIterator[tuple[Hub, Hub, FakeDirectory
 
 async def hear_of_a_call(here: Hub, there: Hub, call_id: str) -> None:
     """A hint may be lost, so it is given until it is heard."""
-    hearing = asyncio.create_task(there.wait_for_call(call_id, 20))
+    hearing = asyncio.create_task(there.call_changes.wait(call_id, 20))
     while not hearing.done():
         here.take(CallChanged(call_id))
         await asyncio.wait([hearing], timeout=0.1)

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from presence import hub, selectors
 from presence.domain.vocabulary import Reason, Status, Surface
-from presence.hub.process import Pace
+from presence.hub.pace import Pace
 from presence.models import Call, CallLeg, Extension
 from presence.replica import Replica
 from presence.services import calls, forwarding, registration, status, voicemail

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from presence import hub
 from presence.domain.vocabulary import Status, Surface
-from presence.hub.process import Pace
+from presence.hub.pace import Pace
 from presence.models import Extension
 from presence.services.status import set_status
 from tests.mirror import mirror_of

@@ -19,7 +19,8 @@ from django.db import transaction
 from presence import selectors
 from presence.hub.layer_link import layer_between_processes, send_once
 from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
-from presence.hub.process import Directory, Hub, LiveCard, Pace
+from presence.hub.pace import Pace
+from presence.hub.process import Directory, Hub, LiveCard
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.replica import COMPANY
@@ -114,7 +115,7 @@ async def wait_for_call(call_id: str, timeout: float) -> bool:  # noqa: ASYNC109
 
     One waiter per call: what changed between its reading and its waiting wakes it at once.
     """
-    return await (await _running_hub()).wait_for_call(str(call_id), timeout)
+    return await (await _running_hub()).call_changes.wait(str(call_id), timeout)
 
 
 def every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

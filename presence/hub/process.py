@@ -8,17 +8,17 @@ so a later read never returns an older row than an earlier one.
 import asyncio
 import contextvars
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
+from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
 from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
+from presence.hub.pace import Pace
 from presence.hub.phone_seats import PhoneSeats
 from presence.hub.presence_seats import PresenceSeats
 from presence.hub.reader import Reader
@@ -29,20 +29,6 @@ from presence.replica import DirectoryRow, Replica
 logger = logging.getLogger(__name__)
 
 LOG_IN_AGAIN = 4401
-CALLS_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often the hub does what, in seconds."""
-
-    coalesce: float = 0.010
-    heal: float = 3.0
-    late_check: float = 1.0
-    late_limit: float = 20.0
-    expiry_check: float = 60.0
-    heartbeat: float = 3.0
-    quiet_limit: float = 10.0
 
 
 class Directory(Protocol):
@@ -87,7 +73,7 @@ class Hub:
         self._snapshots: dict[str, Frame] = {}
         self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
         self._changed_calls = Coalescer(self._spread_calls, 0.0)
-        self._call_changes: OrderedDict[str, asyncio.Event] = OrderedDict()
+        self.call_changes = CallChanges()
         self._link = LayerLink(layer, epoch, self.hear, self.pace.heartbeat, self.pace.quiet_limit) if layer else None
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
@@ -146,7 +132,7 @@ class Hub:
             case PresenceChanged(numbers):
                 self._changed_numbers.add(numbers)
             case CallChanged(call_id):
-                self._call_change(call_id).set()
+                self.call_changes.tell(call_id)
                 self._changed_calls.add([call_id])
             case WindowMessageSent(extension, window, message):
                 for seat in self.phones.of(extension, window):
@@ -155,25 +141,6 @@ class Hub:
                 self._close_all(partial(_is_of_login, news), news.code)
             case _:
                 pass
-
-    async def wait_for_call(self, call_id: str, seconds: float) -> bool:
-        """True when the call has changed since the last wait for it ended, or changes within `seconds`."""
-        change = self._call_change(call_id)
-        try:
-            async with asyncio.timeout(seconds):
-                await change.wait()
-        except TimeoutError:
-            return False
-        change.clear()
-        return True
-
-    def _call_change(self, call_id: str) -> asyncio.Event:
-        """Made by whoever comes first, news or waiter: news that came before the waiter is not lost."""
-        change = self._call_changes.setdefault(call_id, asyncio.Event())
-        self._call_changes.move_to_end(call_id)
-        if len(self._call_changes) > CALLS_REMEMBERED:
-            self._call_changes.popitem(last=False)
-        return change
 
     # Frames out
 

@@ -1,0 +1,5 @@
+"""`make bench`: measure, print, and write docs/performance.md."""
+
+from benchmarks.run import main
+
+main()

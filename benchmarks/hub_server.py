@@ -1,0 +1,84 @@
+"""The product's server with a faucet: changes come from memory as fast as asked, to measure the hub alone.
+
+`python -m benchmarks.hub_server PORT one-by-one|coalesced`. Sockets, logins, hub and daphne are the product's own; only
+the directory is another. `/bench/flood?changes=K&rate=R` makes K changes, R a second (0: one when the last was read).
+"""
+
+import asyncio
+import json
+import sys
+import threading
+import time
+from collections.abc import Collection
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qs
+
+from webclient.asgi import application  # first: it sets Django up
+
+from presence import hub, selectors  # isort: skip
+from presence.domain.vocabulary import Lamp  # isort: skip
+from presence.hub.pace import Pace  # isort: skip
+from presence.selectors import PresenceRow  # isort: skip
+from webclient.daphne_server import build_server  # isort: skip
+
+LAMPS = (Lamp.RINGING, Lamp.TALKING, Lamp.AVAILABLE)
+
+
+class Faucet:
+    """A directory in memory, begun with the database's rows, whose rows change on demand."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, PresenceRow] = {}
+        self._was_read = threading.Event()
+
+    def presence_rows(self, numbers: Collection[str] | None = None) -> list[PresenceRow]:
+        if numbers is None:
+            self._rows = {row.number: row for row in selectors.presence_rows()}
+            return list(self._rows.values())
+        self._was_read.set()
+        return [self._rows[number] for number in numbers]
+
+    def directory_versions(self) -> dict[str, int]:
+        return {row.number: row.version for row in self._rows.copy().values()}
+
+    def flow(self, changes: int, rate: float) -> dict[str, Any]:
+        """On a thread of its own, as services are."""
+        numbers = list(self._rows)
+        started = time.perf_counter()
+        for turn in range(changes):
+            # The last of a stream is a lamp that is nowhere else in it: who has it is up to date.
+            is_last = rate > 0 and turn == changes - 1
+            self._change(numbers[turn % len(numbers)], Lamp.UNKNOWN if is_last else LAMPS[turn % len(LAMPS)])
+            if rate == 0:
+                self._was_read.wait(timeout=10)
+            elif (early := started + (turn + 1) / rate - time.perf_counter()) > 0:
+                time.sleep(early)
+        return {"seconds": time.perf_counter() - started}
+
+    def _change(self, number: str, lamp: Lamp) -> None:
+        row = self._rows[number]
+        self._rows[number] = replace(row, version=row.version + 1, lamp=lamp)
+        self._was_read.clear()
+        hub.publish_presence([number])
+
+
+faucet = Faucet()
+
+
+async def with_faucet(scope: Any, receive: Any, send: Any) -> None:
+    if scope["type"] != "http" or scope["path"] != "/bench/flood":
+        await application(scope, receive, send)
+        return
+    query = parse_qs(scope["query_string"].decode())
+    result = await asyncio.to_thread(faucet.flow, int(query["changes"][0]), float(query["rate"][0]))
+    body = json.dumps(result).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+if __name__ == "__main__":
+    pace = Pace(coalesce=0.0) if sys.argv[2] == "one-by-one" else Pace()
+    hub.reset(pace=pace, directory=faucet)
+    build_server(with_faucet, "127.0.0.1", int(sys.argv[1])).run()

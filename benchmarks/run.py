@@ -1,0 +1,80 @@
+"""Runs the measurements, prints them and writes them into docs/performance.md between its markers."""
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from benchmarks.decisions import decisions_per_second
+from benchmarks.fanout import Fanout, measure
+from benchmarks.servers import ROOT, company
+
+SIZES = (100, 1_000)
+EXTENSIONS = 1_000
+REPORT = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
+
+
+def main() -> None:
+    started, load = time.monotonic(), os.getloadavg()[0]
+    say("decisions ...")
+    decisions = decisions_per_second()
+    results = []
+    with company(EXTENSIONS) as demo:
+        for sockets in SIZES:
+            say(f"{sockets} sockets ...")
+            results.append(measure(demo, sockets))
+    text = report(decisions, results, time.monotonic() - started, load)
+    print(text)
+    write(text)
+
+
+def report(decisions: float, results: list[Fanout], seconds: float, load: float) -> str:
+    columns = ["", *(f"N = {result.sockets:,}" for result in results)]
+    rows = [
+        columns,
+        ["---", *("---:" for _ in results)],
+        *([name, *(cell(result) for result in results)] for name, cell in LINES),
+    ]
+    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return (
+        f"Measured on {time.strftime('%Y-%m-%d')} by `make bench` in {seconds:.0f} s: {machine()}, "
+        f"with a load of {load:.1f} before it began; "
+        f"a company of {EXTENSIONS:,} extensions, SQLite.\n\n"
+        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}"
+    )
+
+
+LINES: tuple[tuple[str, Callable[[Fanout], str]], ...] = (
+    ("POST of a status to the last screen, p50 (wanted: 30 ms)", lambda r: f"{r.post.p50:.1f} ms"),
+    ("the same, p99 (wanted: 100 ms)", lambda r: f"{r.post.p99:.1f} ms"),
+    ("naive Channels, one change to the last screen, p50", lambda r: f"{r.naive_post.p50:.1f} ms"),
+    ("the same, p99", lambda r: f"{r.naive_post.p99:.1f} ms"),
+    ("deliveries/s, each change a frame of its own", lambda r: f"{r.deliveries:,.0f}"),
+    ("naive Channels, deliveries/s", lambda r: f"{r.naive_deliveries:,.0f}"),
+    ("**ratio** (wanted at 1,000 sockets: 40)", lambda r: f"**{r.ratio:.0f}**"),
+    ("changes/s that all keep up with, coalesced (wanted: 1,500)", lambda r: f"{r.coalesced_changes:,.0f}"),
+    ("the last socket is behind by", lambda r: f"{r.coalesced_lag:.0f} ms"),
+    ("bytes per change, alone (wanted: 150)", lambda r: f"{r.bytes_alone:.0f}"),
+    ("bytes per change, coalesced (wanted: 60)", lambda r: f"{r.bytes_coalesced:.0f}"),
+    ("memory per socket (wanted: 35 kB)", lambda r: f"{r.memory / 1024:.1f} kB"),
+    ("connects/s, login session and snapshot included (wanted: 500)", lambda r: f"{r.connects:,.0f}"),
+)
+
+
+def machine() -> str:
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    model = models[0].partition(":")[2].strip() if models else platform.machine()
+    return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}, {platform.system()}"
+
+
+def write(text: str) -> None:
+    before, _, rest = REPORT.read_text().partition(BEGIN)
+    _, _, after = rest.partition(END)
+    REPORT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,127 @@
+"""Servers as processes of their own, on free loopback ports, with data of their own."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).resolve().parent.parent
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Company:
+    """A seeded database in a folder, and a login session for each of its people."""
+
+    environment: dict[str, str]
+    sessions: list[str]
+
+
+@contextmanager
+def company(extensions: int) -> Iterator[Company]:
+    """A company of `extensions` extensions that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="lampfield-bench-") as folder:
+        environment = {
+            **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
+            "DATA_DIR": folder,
+            "LOG_LEVEL": "WARNING",
+        }
+        _run(environment, "manage.py", "migrate", "--verbosity", "0")
+        _run(environment, "manage.py", "seed_demo", "--extensions", str(extensions))
+        yield Company(environment, _run(environment, "-m", "benchmarks.sessions", str(extensions)).split())
+
+
+class Server:
+    """A running server and an HTTP connection to it that stays open."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+        self.port = port
+        self._process = process
+        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+
+    def memory(self) -> int:
+        """Resident bytes."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
+
+    def ask(self, path: str, **query: float) -> None:
+        """Send a request and do not wait: `answer` reads what came of it."""
+        self._http.request("GET", f"{path}?{urlencode(query)}")
+
+    def post_status(self, status: str, cookie: str) -> None:
+        token = "t" * 32
+        headers = {
+            "Cookie": f"{cookie}; csrftoken={token}",
+            "X-CSRFToken": token,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        self._http.request("POST", "/status/", f"status={status}", headers)
+
+    def answer(self) -> bytes:
+        response = self._http.getresponse()
+        body = response.read()
+        if response.status >= 400:
+            raise RuntimeError(f"the server answered {response.status}")
+        return body
+
+
+@contextmanager
+def serving(environment: dict[str, str], *command: str) -> Iterator[Server]:
+    """`command` with the port at its end, or in PORT where it is `manage.py serve`."""
+    port = _free_port()
+    arguments = [str(port) if word == "PORT" else word for word in command]
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env={**environment, "PORT": str(port)}, stdout=subprocess.DEVNULL
+    )
+    try:
+        _wait_until_it_listens(process, port)
+        yield Server(process, port)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def product(company: Company) -> Any:
+    return serving(company.environment, "manage.py", "serve")
+
+
+def faucet(company: Company, kind: str) -> Any:
+    return serving(company.environment, "-m", "benchmarks.hub_server", "PORT", kind)
+
+
+def naive() -> Any:
+    return serving(dict(os.environ), "-m", "benchmarks.naive.server", "PORT")
+
+
+def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        else:
+            return
+    raise RuntimeError("a server did not start")
+
+
+def _run(environment: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *command], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
