@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from presence.models import Extension
 from presence.selectors import presence_rows
@@ -24,6 +25,7 @@ class DepartmentRows:
     rows: list[PersonRow] = field(default_factory=list)
 
 
+@require_safe
 @extension_required
 def people(request: AuthenticatedRequest) -> HttpResponse:
     text = request.GET.get("number", "").strip()[:_FILTER_LENGTH_MAX]

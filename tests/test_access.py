@@ -1,0 +1,91 @@
+"""Every address for every kind of visitor: what it answers. An address that is not in the table fails the test."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from presence.domain.vocabulary import Origin
+from presence.models import Call, Extension, User, Voicemail
+
+pytestmark = pytest.mark.django_db
+
+TO_LOGIN, OK, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 302, 403, 404, 405, 422
+
+# name of the address: method -> (nobody logged in, a login without an extension, Adam, who owns none of the objects)
+TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
+    "people": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "account_login": {"get": (OK, REDIRECT, REDIRECT), "post": (OK, REDIRECT, REDIRECT)},
+    "account_logout": {"get": (REDIRECT, OK, OK), "post": (REDIRECT,) * 3},
+    "switch-status": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "extension-choices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "set-language": {"get": (NOT_ALLOWED,) * 3, "post": (REDIRECT,) * 3},
+    "calls": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "call-greeting": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
+    "voicemail": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "greeting": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "greeting-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "greeting-sound": {"get": (TO_LOGIN, NO_EXTENSION, REDIRECT), "post": (NOT_ALLOWED,) * 3},
+    "voicemail-sound": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
+    "voicemail-mark": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "voicemail-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "voicemail-restore": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "livez": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "readyz": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+}
+
+
+def test_every_address_is_in_the_table() -> None:
+    patterns = get_resolver().url_patterns
+    assert {pattern.name for pattern in patterns if isinstance(pattern, URLPattern)} == set(TABLE)
+    assert all(isinstance(pattern, URLPattern) for pattern in patterns)
+
+
+@pytest.fixture
+def visitors(adam: Extension) -> tuple[Client, Client, Client]:
+    """Nobody, a login without an extension, and Adam."""
+    stranger = User.objects.create(username="stranger")
+    assert adam.user is not None
+    clients = Client(), Client(), Client()
+    for client, user in zip(clients[1:], (stranger, adam.user), strict=True):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return clients
+
+
+@pytest.mark.parametrize(("name", "method"), [(name, method) for name, row in TABLE.items() for method in row])
+def test_an_address_answers_each_visitor_as_the_table_says(
+    visitors: tuple[Client, Client, Client], piotr: Extension, name: str, method: str
+) -> None:
+    address = reverse(name, kwargs=someone_elses(piotr).get(name))
+    answered = tuple(getattr(client, method)(address).status_code for client in visitors)
+    assert answered == TABLE[name][method]
+
+
+def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
+    """The objects that addresses name: all of them exist and are Piotr's."""
+    call = Call.objects.create(caller_number=owner.number, called_number="103", origin=Origin.INTERNAL)
+    message = Voicemail.objects.create(
+        id=uuid.uuid4(), box=owner, caller_number="103", origin=Origin.INTERNAL, state="new", sound="message.webm"
+    )
+    return {
+        "status-settings": {"code": "away"},
+        "call-greeting": {"call_id": call.pk},
+        **{f"voicemail-{what}": {"message_id": message.pk} for what in ("sound", "mark", "delete", "restore")},
+    }
+
+
+@pytest.mark.parametrize("code", ["", "busy", "Away", "../away"])
+def test_a_status_that_is_none_of_the_five_has_no_page(adams_browser: Client, code: str) -> None:
+    assert adams_browser.get(f"/settings/status/{code}/").status_code == NOT_FOUND
+
+
+def test_a_form_from_another_site_is_refused(adam: Extension) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert adam.user is not None
+    strict.force_login(adam.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert strict.post("/status/", {"status": "away"}).status_code == 403
+    adam.refresh_from_db()
+    assert adam.status == "available"
