@@ -35,16 +35,26 @@ function setLoading(isLoading) {
 
 /** An ended session answers with the login page, which needs the whole window. @param {Event} event */
 function leaveForLogin(event) {
-  const answer = detailOf(event).ctx?.response?.raw;
+  const { request, response } = detailOf(event).ctx ?? {};
+  const answer = response?.raw;
   const login = pageConfig().urls?.login;
   if (!answer?.redirected || new URL(answer.url).pathname !== login) return;
   event.preventDefault();
-  location.assign(`${login}?next=${encodeURIComponent(location.pathname + location.search)}`);
+  // What was asked for comes after the login; what was sent has no page, so there the present one does.
+  const here = `${login}?next=${encodeURIComponent(location.pathname + location.search)}`;
+  location.assign(request?.method === "GET" ? answer.url : here);
 }
 
-/** A page without our frame (or none at all) is opened as a page. @param {Event} event */
-function leaveForForeignPage(event) {
+/**
+ * A broken server changes neither the page nor the address; a page without our frame is opened as a page.
+ * @param {Event} event
+ */
+function judgePage(event) {
   const { ctx, tasks } = detailOf(event);
+  if (ctx.response?.status >= 500) {
+    event.preventDefault();
+    return;
+  }
   const page = tasks?.find((/** @type {any} */ task) => task.type === "main" && task.target?.id === "main");
   if (!page || page.fragment.firstElementChild) return;
   event.preventDefault();
@@ -128,7 +138,7 @@ function chooseBlinking({ target }) {
 
 document.addEventListener("htmx:before:request", (event) => swapsPage(detailOf(event).ctx) && setLoading(true));
 document.addEventListener("htmx:before:response", leaveForLogin);
-document.addEventListener("htmx:before:swap", leaveForForeignPage);
+document.addEventListener("htmx:before:swap", judgePage);
 document.addEventListener("htmx:before:history:update", keepHistoryShort);
 document.addEventListener("htmx:after:swap", arrive);
 document.addEventListener("htmx:response:error", tellFailure);
