@@ -24,6 +24,7 @@ from tests.settings_page import (
     INTERNAL,
     NO_ANSWER,
     address,
+    control,
     errors_at,
     post,
     rules,
@@ -125,6 +126,17 @@ def test_rules_copied_from_another_status_fill_the_form_and_save_nothing(
     busy = page.split('name="busy-internal-kind"')[1].split("</select>")[0]
     assert '<option value="end_call" selected>' in busy
     assert rules(adam, Status.AVAILABLE).destination(BUSY, INTERNAL).kind is DestinationKind.VOICEMAIL
+
+
+def test_a_destination_of_another_surface_is_not_copied_and_names_are(
+    adams_browser: Client, adam: Extension, piotr: Extension
+) -> None:
+    rule(adam, Status.DND, ALWAYS, DestinationKind.MOBILE, origin=INTERNAL, set_on=Surface.OPERATOR_PANEL)
+    rule(adam, Status.DND, ALWAYS, DestinationKind.EXTENSION, "102", origin=EXTERNAL)
+    response = adams_browser.get(address(Status.AWAY), {"from": "dnd"})
+    internal = text(response).split('name="always-internal-kind"')[1].split("</select>")[0]
+    assert '<option value="end_call" selected>' in internal
+    assert 'value="102 Piotr Adamiak"' in control(response, "always-external-extension")
 
 
 @pytest.mark.parametrize(

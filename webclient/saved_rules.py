@@ -20,11 +20,13 @@ class SavedRules:
     set_on: Mapping[RuleKey, Surface]
 
 
-def saved_rules(extension: Extension, status: Status) -> SavedRules:
+def saved_rules(extension: Extension, status: Status, beside: StatusProfile | None = None) -> SavedRules:
+    """The rules of `status`; the names also cover a profile shown `beside` them."""
     # The version first: read too early it makes a save refuse, read too late it would let one overwrite unseen rules.
     version = selectors.profile_version(extension, status)
     profile = selectors.effective_profile(extension, status)
-    numbers = {destination.value for destination in profile.destinations.values() if destination.value}
+    shown = [profile, beside] if beside else [profile]
+    numbers = {to.value for each in shown for to in each.destinations.values() if to.value}
     return SavedRules(
         profile=profile,
         version=version,

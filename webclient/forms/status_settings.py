@@ -7,6 +7,7 @@ it already.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from unicodedata import normalize
 
@@ -60,7 +61,7 @@ class StatusSettingsForm(forms.Form):
         self.destinations: dict[RuleKey, Destination] = {}
         self.ring_seconds: dict[Origin, int] = {}
         self._is_conflict = False
-        initial = as_controls(suggested or saved.profile, saved.names)
+        initial = as_controls(self._offered(suggested) if suggested else saved.profile, saved.names)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
         self._add_fields()
 
@@ -101,6 +102,14 @@ class StatusSettingsForm(forms.Form):
             for origin in Origin:
                 self._read_seconds(origin)
         return self.cleaned_data
+
+    def _offered(self, suggested: StatusProfile) -> StatusProfile:
+        """What can be copied: where another status has a destination that is not offered here, the own one stays."""
+        rules = {
+            key: suggested.destinations[key] if suggested.destinations[key].kind in OFFERED_HERE else own
+            for key, own in self.saved.profile.destinations.items()
+        }
+        return replace(suggested, destinations=rules)
 
     def _refuse(self, key: RuleKey, error: ControlError) -> None:
         """With "same" ticked an error stands once, at the internal rule, unless the external one alone has it."""

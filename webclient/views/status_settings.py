@@ -33,8 +33,8 @@ def status_settings(request: AuthenticatedRequest, code: str) -> HttpResponse:
     profiles = effective_profiles(request.extension)
     sources = _copyable(status, {each: profile.kind for each, profile in profiles.items()})
     source = next((each for each in sources if each == request.GET.get("from")), None)
-    saved = saved_rules(request.extension, status)
-    form = StatusSettingsForm(request.extension, saved, suggested=profiles[source] if source else None)
+    suggested = profiles[source] if source else None
+    form = StatusSettingsForm(request.extension, saved_rules(request.extension, status, suggested), suggested=suggested)
     return _page(request, status, form, {"sources": sources, "copied_from": STATUS_LABELS[source] if source else ""})
 
 
