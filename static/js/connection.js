@@ -51,6 +51,11 @@ export class ReconnectingSocket {
     return true;
   }
 
+  /** For whom patience would cost something, such as a call that is on; an attempt under way goes on. */
+  hurry() {
+    if (this.#socket?.readyState === WebSocket.CLOSED) this.#openNow();
+  }
+
   close() {
     this.#isWanted = false;
     clearTimeout(this.#timer);

@@ -134,7 +134,7 @@ export class CallCardView {
     dataset.callState = card.state;
     dataset.call = card.call;
     setData(dataset, "endReason", card.state === "ended" ? (card.end_reason ?? "") : "");
-    setData(dataset, "voicemailStage", card.voicemail ? this.#stage : "");
+    setData(dataset, "voicemailStage", card.state === "talking" && card.voicemail ? this.#stage : "");
     setData(dataset, "media", card.state === "talking" && !card.voicemail ? this.#media : "");
     const { name, number } = card.other;
     this.#text("name", name || number);

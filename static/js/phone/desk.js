@@ -14,6 +14,10 @@ import { Tones } from "./tones.js";
 /** @typedef {import("./line.js").SignalData} SignalData */
 
 const EARLY_SIGNALS_MAX = 60;
+const RECORDED_CALL = "lampfield.recordedCall";
+const MUTED_CALL = "lampfield.mutedCall";
+/** The server gives a silent window 10 s before it ends the call. */
+const HURRY_MS = 1500 + Math.random() * 1000;
 
 export class PhoneDesk {
   /** @type {CallCardView} */ #view;
@@ -35,7 +39,7 @@ export class PhoneDesk {
   /** @type {VoicemailRecorder | null} */ #recorder = null;
   /** Signals that came before their call. @type {{ call: string, data: SignalData }[]} */ #early = [];
   #isMuted = false;
-  #unheard = 0;
+  /** How many messages the page was drawn with, then how many there are. @type {number | null} */ #unheard = null;
 
   /**
    * @param {HTMLElement} card
@@ -45,6 +49,7 @@ export class PhoneDesk {
   constructor(card, path, windowName) {
     this.#view = new CallCardView(card);
     this.#line = new PhoneLine(path, windowName, (message) => this.#hear(message));
+    setInterval(() => (this.#shown?.here || this.#owed.size) && this.#line.hurry(), HURRY_MS);
   }
 
   /** @param {string} number */
@@ -84,9 +89,7 @@ export class PhoneDesk {
   }
 
   toggleMute() {
-    this.#isMuted = !this.#isMuted;
-    this.#media?.mute(this.#isMuted);
-    this.#view.setMuted(this.#isMuted);
+    this.#mute(!this.#isMuted);
   }
 
   dismiss() {
@@ -131,7 +134,6 @@ export class PhoneDesk {
     this.#media?.mend();
     if (call) this.#take(call);
     else if (this.#dialled && !this.#isAskingMicrophone) this.#refuse(this.#dialled, "refused_no_connection");
-    this.#unheard = Math.max(this.#unheard, unheard);
     this.#countUnheard(unheard);
   }
 
@@ -206,6 +208,8 @@ export class PhoneDesk {
     });
     this.#media = media;
     for (const signal of this.#early.splice(0)) if (signal.call === call) media.receive(signal.data);
+    // Who was muted before a reload must not be heard after it.
+    this.#mute(sessionStorage.getItem(MUTED_CALL) === call);
     media.start(isResumed);
   }
 
@@ -213,22 +217,36 @@ export class PhoneDesk {
    * @param {CallCard} card
    * @param {import("./line.js").VoicemailOffer} voicemail
    */
-  #leaveMessage({ call }, { greeting, max_seconds: maxSeconds }) {
-    if (!this.#microphone) {
+  async #leaveMessage({ call }, { greeting, max_seconds: maxSeconds }) {
+    if (sessionStorage.getItem(RECORDED_CALL) === call) {
       // Reloaded while speaking: the recording broke off with the page, and what was said is stored.
       this.#line.send("hang_up", { call });
       return;
     }
+    const problem = await this.#takeMicrophone();
+    if (this.#joined !== call) return this.#releaseMicrophone();
+    if (!this.#microphone) return this.#view.notice(word(problem));
     this.#recorder = new VoicemailRecorder({
       greeting,
       maxSeconds,
       microphone: this.#microphone,
       beep: () => this.#tones.beep(),
       send: (sequence, data) => this.#line.sendChunk(call, sequence, data),
-      onStage: (stage) => this.#view.setStage(stage, maxSeconds),
+      onStage: (stage) => {
+        if (stage === "recording") sessionStorage.setItem(RECORDED_CALL, call);
+        this.#view.setStage(stage, maxSeconds);
+      },
       onDone: () => this.hangUp(),
     });
     this.#recorder.run();
+  }
+
+  /** @param {boolean} isMuted */
+  #mute(isMuted) {
+    this.#isMuted = isMuted;
+    this.#media?.mute(isMuted);
+    this.#view.setMuted(isMuted);
+    sessionStorage.setItem(MUTED_CALL, isMuted ? this.#joined : "");
   }
 
   #leave() {
@@ -238,7 +256,6 @@ export class PhoneDesk {
     this.#view.play(null);
     this.#recorder?.finish();
     this.#early = [];
-    this.#isMuted = false;
   }
 
   /**
@@ -312,7 +329,7 @@ export class PhoneDesk {
   /** @param {number} count */
   #countUnheard(count) {
     document.dispatchEvent(new CustomEvent("lampfield:unheard", { detail: { count } }));
-    if (count > this.#unheard) document.dispatchEvent(new CustomEvent("lampfield:voicemail-arrived"));
+    if (count > (this.#unheard ?? count)) document.dispatchEvent(new CustomEvent("lampfield:voicemail-arrived"));
     this.#unheard = count;
   }
 }

@@ -71,6 +71,10 @@ export class PhoneLine {
     return this.#socket.isOpen;
   }
 
+  hurry() {
+    this.#socket.hurry();
+  }
+
   /**
    * @param {"dial" | "answer" | "decline" | "hang_up" | "signal" | "alive"} type
    * @param {{ number: string } | { call: string, data?: SignalData }} fields
