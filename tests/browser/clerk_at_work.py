@@ -90,13 +90,12 @@ def change_extension(number: str, **fields: Any) -> None:
     Extension.objects.filter(number=number).update(**fields, version=F("version") + 1)
 
 
-def last_call() -> dict[str, Any]:
-    call = Call.objects.latest("started_at")
-    return {"caller": call.caller_number, "called": call.called_number, "state": call.state, "reason": call.end_reason}
+def count_calls() -> int:
+    return Call.objects.count()
 
 
 DUTIES: dict[str, Callable[..., Any]] = {
-    duty.__name__: duty for duty in (start_afresh, open_session, set_rule, ring_for, change_extension, last_call)
+    duty.__name__: duty for duty in (start_afresh, open_session, set_rule, ring_for, change_extension, count_calls)
 }
 
 

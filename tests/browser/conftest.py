@@ -1,11 +1,11 @@
 """Chromium, a server and people, in a network of the tests' own."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from tests.browser.clerk import Clerk
 from tests.browser.network import Network
@@ -13,6 +13,7 @@ from tests.browser.person import PATIENCE_MS, Enter, Person
 from tests.browser.server import Server
 
 CHROMIUM = "/usr/bin/chromium"
+FAKE_PERMISSION = "--use-fake-ui-for-media-stream"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -21,11 +22,13 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--use-fake-ui-for-media-stream",
+    FAKE_PERMISSION,
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
     "--allow-loopback-in-peer-connection",
 ]
+
+OpenChromium = Callable[..., Browser]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,13 +46,24 @@ def network() -> Iterator[Network]:
 
 
 @pytest.fixture(scope="session")
-def chromium(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def open_chromium(playwright: Playwright, network: Network, tmp_path_factory: pytest.TempPathFactory) -> OpenChromium:
+    """Opens a Chromium in which some of the flags are replaced by others."""
     wrapper = network.wrapper(CHROMIUM, tmp_path_factory.mktemp("chromium"))
     expect.set_options(timeout=PATIENCE_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=wrapper, args=FLAGS)
-        yield browser
-        browser.close()
+
+    def open_chromium(instead: Mapping[str, str] | None = None) -> Browser:
+        flags = [(instead or {}).get(flag, flag) for flag in FLAGS]
+        return playwright.chromium.launch(executable_path=wrapper, args=flags)
+
+    return open_chromium
+
+
+@pytest.fixture(scope="session")
+def chromium(open_chromium: OpenChromium) -> Iterator[Browser]:
+    """The one that everybody shares, each with a context of their own."""
+    browser = open_chromium()
+    yield browser
+    browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -78,14 +92,27 @@ def clerk(server: Server) -> Clerk:
 
 @pytest.fixture
 def enter(chromium: Browser, server: Server) -> Iterator[Enter]:
-    """`enter("adam")`: Adam at a browser of his own, logged in. Console errors fail the test at its end."""
+    """`enter("adam")`: Adam at a browser of his own, logged in. Console errors fail the test at its end.
+
+    `browser`: another than the one all share; `script`: run in each of its pages before their own; the rest: as
+    Playwright's `new_context`.
+    """
     people: list[Person] = []
     contexts: list[BrowserContext] = []
 
-    def enter(name: str, *, log_in: bool = True, path: str = "/", **options: Any) -> Person:
+    def enter(
+        name: str,
+        *,
+        log_in: bool = True,
+        path: str = "/",
+        browser: Browser = chromium,
+        script: str = "",
+        **options: Any,
+    ) -> Person:
         settings = {"locale": "en-GB", "permissions": ["microphone", "notifications"], **options}
-        context = chromium.new_context(base_url=server.address, **settings)
+        context = browser.new_context(base_url=server.address, **settings)
         contexts.append(context)
+        context.add_init_script(script)
         person = Person(context.new_page(), server.address, name, people)
         if log_in:
             person.carry_session(server.clerk.open_session(name))
