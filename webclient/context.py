@@ -84,6 +84,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
         "extension": extension.number,
         "name": extension.name,
         "language": translation.get_language(),
+        "time_zone": settings.TIME_ZONE,
         "urls": {
             "login": settings.LOGIN_URL,
             "people": reverse("people"),

@@ -35,8 +35,10 @@ export function pageConfig() {
   return jsonBlock("page-config");
 }
 
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-const calendar = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
+// The company's time zone, as in the pages that the server writes: one moment has one name on every screen.
+const timeZone = pageConfig().time_zone;
+const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
+const calendar = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone });
 
 /**
  * The time of day; for another day than today, the day.
@@ -45,7 +47,7 @@ const calendar = new Intl.DateTimeFormat(language, { day: "numeric", month: "sho
  */
 export function formatTime(unixSeconds) {
   const moment = new Date(unixSeconds * 1000);
-  const isToday = moment.toDateString() === new Date().toDateString();
+  const isToday = calendar.format(moment) === calendar.format(new Date());
   return (isToday ? clock : calendar).format(moment);
 }
 
