@@ -163,9 +163,12 @@ def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:
 
 
 def voicemail_box(number: str) -> VoicemailBox | None:
-    """The voicemail of the extension first called: where a call goes that cannot go on (SPEC.md 3.5)."""
-    extension = Extension.objects.filter(number=number).only("number", "voicemail_on").first()
-    return VoicemailBox(extension.number, is_on=extension.voicemail_on) if extension else None
+    """The voicemail of the extension first called: where a call goes that cannot go on (SPEC.md 3.5).
+
+    That of a disabled extension is off: nobody could listen to it.
+    """
+    extension = Extension.objects.filter(number=number).only("number", "voicemail_on", "is_enabled").first()
+    return VoicemailBox(extension.number, is_on=extension.voicemail_on and extension.is_enabled) if extension else None
 
 
 def names_of(numbers: Collection[str]) -> dict[str, str]:
