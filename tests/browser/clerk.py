@@ -44,6 +44,14 @@ class Clerk:
     def change_extension(self, number: str, **fields: Any) -> None:
         self._do("change_extension", number, **fields)
 
+    def leave_message(self, number: str, *, caller: str, seconds: int) -> None:
+        """A message in the box of `number`, whose owner's windows are not told."""
+        self._do("leave_message", number, caller=caller, seconds=seconds)
+
+    def record_greeting(self, number: str, *, seconds: int) -> None:
+        """An own greeting that does not keep the tests waiting."""
+        self._do("record_greeting", number, seconds=seconds)
+
     def count_calls(self) -> int:
         """All the calls that were ever made."""
         return int(self._do("count_calls"))

@@ -13,6 +13,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - models exist only after setup
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.core.files.base import ContentFile  # noqa: E402
+from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
 
 from presence.domain.vocabulary import (  # noqa: E402
@@ -33,8 +35,9 @@ from presence.models import (  # noqa: E402
     User,
     Voicemail,
 )
-from presence.services import calls  # noqa: E402
+from presence.services import calls, voicemail  # noqa: E402
 from tests.cast import rule  # noqa: E402
+from tests.sounds import tone  # noqa: E402
 
 AS_MADE = {"status": Status.AVAILABLE, "mobile_number": "", "voicemail_on": True}
 
@@ -90,12 +93,39 @@ def change_extension(number: str, **fields: Any) -> None:
     Extension.objects.filter(number=number).update(**fields, version=F("version") + 1)
 
 
+def leave_message(number: str, caller: str, seconds: int) -> None:
+    name = default_storage.save("message.webm", ContentFile(tone(seconds)))
+    Voicemail.objects.create(
+        box=Extension.objects.get(number=number),
+        caller_number=caller,
+        caller_name=Extension.objects.get(number=caller).name,
+        origin=Origin.INTERNAL,
+        state=Voicemail.State.NEW,
+        seconds=seconds,
+        sound=name,
+    )
+
+
+def record_greeting(number: str, seconds: int) -> None:
+    voicemail.save_greeting(extension=Extension.objects.get(number=number), sound=tone(seconds))
+
+
 def count_calls() -> int:
     return Call.objects.count()
 
 
 DUTIES: dict[str, Callable[..., Any]] = {
-    duty.__name__: duty for duty in (start_afresh, open_session, set_rule, ring_for, change_extension, count_calls)
+    duty.__name__: duty
+    for duty in (
+        start_afresh,
+        open_session,
+        set_rule,
+        ring_for,
+        change_extension,
+        leave_message,
+        record_greeting,
+        count_calls,
+    )
 }
 
 

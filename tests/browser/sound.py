@@ -1,14 +1,11 @@
-"""Ears for the tests: how loud the other side is, what was played, and what a sound file holds."""
+"""Ears for the tests: how loud the other side is, what was played, and what a page's login gets of a sound file."""
 
-import array
 import base64
-import io
-import math
-import wave
 from dataclasses import dataclass
 
-import av
 from playwright.sync_api import Page
+
+from tests.sounds import heard
 
 # The fake microphone beeps every second; a listener of 1.5 s cannot miss it, and need not hear it twice.
 _LOUDNESS = """async (loud) => {
@@ -38,13 +35,14 @@ HTMLMediaElement.prototype.play = function () {
 """
 
 _FETCH = """async (url) => {
-    const bytes = new Uint8Array(await (await fetch(url)).arrayBuffer());
-    return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    const response = await fetch(url);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const body = btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+    return { status: response.status, body };
 }"""
 
 LOUD = 0.01
 QUIET = 0.001
-RATE = 48_000
 
 
 def loudest_heard(page: Page) -> float:
@@ -55,32 +53,25 @@ def loudest_heard(page: Page) -> float:
 @dataclass(frozen=True, slots=True)
 class Recording:
     seconds: float
-    rms: float  # 1 is full scale
+    loudness: float  # RMS of 16-bit samples
 
 
-def fetch_recording(page: Page, url: str) -> Recording:
-    """A sound as the page's own login gets it, decoded."""
-    return decode(base64.b64decode(page.evaluate(_FETCH, url)))
+@dataclass(frozen=True, slots=True)
+class PlayedSound:
+    url: str
+    seconds: float
 
 
-def decode(sound: bytes) -> Recording:
-    samples = array.array("h")
-    resampler = av.AudioResampler(format="s16", layout="mono", rate=RATE)
-    with av.open(io.BytesIO(sound), mode="r") as container:
-        for frame in container.decode(audio=0):
-            for part in resampler.resample(frame):
-                samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
-    rms = math.sqrt(sum(sample * sample for sample in samples) / len(samples)) / 32768
-    return Recording(seconds=len(samples) / RATE, rms=rms)
+def sounds_played(page: Page) -> list[PlayedSound]:
+    """What `NOTE_SOUNDS` noted, in order."""
+    return [PlayedSound(sound["url"], sound["seconds"]) for sound in page.evaluate("window.soundsPlayed")]
 
 
-def a_second_of_tone() -> bytes:
-    """A greeting that does not keep the tests waiting."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        wave_form = (round(8000 * math.sin(2 * math.pi * 440 * n / 8000)) for n in range(8000))
-        sound.writeframes(array.array("h", wave_form).tobytes())
-    return file.getvalue()
+def fetched(page: Page, url: str) -> tuple[int, bytes]:
+    """Status and body that the page's own login gets."""
+    answer = page.evaluate(_FETCH, url)
+    return answer["status"], base64.b64decode(answer["body"])
+
+
+def recording(page: Page, url: str) -> Recording:
+    return Recording(*heard(fetched(page, url)[1]))
