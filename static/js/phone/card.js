@@ -1,40 +1,12 @@
 // The call card: who, what is happening, since when, and the buttons that work now. Paints, decides nothing.
 
 import { word } from "../words.js";
+import { canCallAgain, clockTime, isPlainEnd, spokenWords, stateWords, stepWords } from "./card_words.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
-/** @typedef {import("./line.js").Party} Party */
 
 const GOES_AFTER_MS = 6000;
 const SPEAK_PAUSE_MS = 2000;
-/** Ends that nobody has to read: the card goes by itself. */
-const PLAIN_ENDS = new Set(["completed", "voicemail_left", "voicemail_limit", "answered_elsewhere"]);
-/** Ends that calling again would not change. */
-const FINAL_ENDS = new Set(["unknown_number", "refused_own_number", "refused_bad_number"]);
-/** Ends in a callee's window that are not a missed call. */
-const CALLEE_ENDS = new Set(["completed", "lost", "failed", "answered_elsewhere"]);
-
-/** @param {Party} party */
-export function partyName({ name, number }) {
-  return name || number;
-}
-
-/** @param {CallCard} card */
-export function isPlainEnd({ end_reason, role }) {
-  return !end_reason || PLAIN_ENDS.has(end_reason) || end_reason === (role === "caller" ? "cancelled" : "declined");
-}
-
-/** @param {CallCard} card */
-export function isBeingRung({ state, steps }) {
-  return state === "dialling" && steps.at(-1)?.decision === "ring";
-}
-
-/** @param {number} seconds */
-export function clockTime(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
 export class CallCardView {
   /** @type {HTMLElement} */ #card;
   /** @type {CallCard | null} */ #shown = null;
@@ -82,7 +54,7 @@ export class CallCardView {
     this.#shown = card;
     this.#card.hidden = false;
     this.#paint(card);
-    this.#speak(spoken(card));
+    this.#speak(spokenWords(card));
     clearTimeout(this.#going);
     if (card.state === "ended" && isPlainEnd(card)) this.#going = setTimeout(() => this.hide(), GOES_AFTER_MS);
   }
@@ -140,27 +112,10 @@ export class CallCardView {
     this.#text("name", name || number);
     this.#text("number", name ? number : "");
     this.#text("origin", card.origin === "external" ? word("call_external") : "");
-    this.#text("state", this.#stateWords(card));
+    this.#text("state", stateWords(card, this.#media, this.#stage));
     this.#paintSteps(card);
     this.#paintButtons(card);
     this.#tick();
-  }
-
-  /** @param {CallCard} card */
-  #stateWords(card) {
-    switch (card.state) {
-      case "dialling":
-        return word(isBeingRung(card) ? "call_rings" : "call_dialling");
-      case "ringing":
-        return word("call_incoming");
-      case "talking":
-        if (card.voicemail) return word(`call_${this.#stage || "dialling"}`, { name: partyName(card.voicemail.box) });
-        return word(this.#media === "connected" ? "call_talking" : `call_${this.#media}`);
-      case "on_hold":
-        return word("call_on_hold");
-      default:
-        return endWords(card);
-    }
   }
 
   /** @param {CallCard} card */
@@ -171,9 +126,7 @@ export class CallCardView {
         .filter(({ decision }) => decision === "forward" || decision === "record_voicemail")
         .map((step) => {
           const item = document.createElement("li");
-          const why = word(`why_${step.reason}`, { name: partyName(step) });
-          const to = step.destination_name || step.destination_value;
-          item.textContent = word(step.decision === "forward" ? "step_forward" : "step_voicemail", { why, to });
+          item.textContent = stepWords(step);
           return item;
         }),
     );
@@ -183,7 +136,7 @@ export class CallCardView {
   #paintButtons(card) {
     const isOver = card.state === "ended";
     const isRinging = card.state === "ringing";
-    const canCall = isOver && !isPlainEnd(card) && !FINAL_ENDS.has(card.end_reason ?? "") && card.origin === "internal";
+    const canCall = isOver && canCallAgain(card);
     const call = this.#button("call");
     if (call) {
       call.dataset.number = card.other.number;
@@ -260,23 +213,4 @@ export class CallCardView {
 function setData(dataset, key, value) {
   if (value) dataset[key] = value;
   else delete dataset[key];
-}
-
-/** Why the call is over, with the name of whom the reason speaks of. @param {CallCard} card */
-function endWords({ role, end_reason, about, other }) {
-  const reason = end_reason ?? "completed";
-  const name = partyName(about ?? other);
-  if (/^(mic|refused)_/.test(reason)) return word(reason, { name });
-  if (role === "caller" || CALLEE_ENDS.has(reason)) return word(`why_${reason}`, { name });
-  return word(reason === "declined" ? "callee_declined" : "callee_missed");
-}
-
-/** What a screen reader hears of one's own call. @param {CallCard} card */
-function spoken(card) {
-  const { name, number } = card.other;
-  const params = { name: name || number, number: name ? number : "" };
-  if (card.state === "ringing") return word("say_incoming", params);
-  if (card.state === "dialling") return word("say_calling", params);
-  if (card.state === "talking") return card.voicemail ? "" : word("say_talking", params);
-  return card.state === "ended" ? endWords(card) : word("call_on_hold");
 }

@@ -1,7 +1,7 @@
 // The pages of voicemail: a message played to its end is heard; an own greeting is recorded here.
 
 import { word } from "../words.js";
-import { clockTime } from "./card.js";
+import { clockTime } from "./card_words.js";
 import { closeMicrophone, openMicrophone } from "./media.js";
 import { recordingType } from "./recorder.js";
 
