@@ -79,6 +79,12 @@ class Replica:
             self._snapshots[audience] = text
         return text
 
+    def pulse(self) -> Patch:
+        """A patch that changes nothing: it says that the connection lives, and shows a gap to who has one."""
+        self.seq += 1
+        self._snapshots.clear()
+        return Patch(self.epoch, self.seq, (), ())
+
     def versions(self) -> dict[str, int]:
         """Number -> version of every row held, for comparing with the database."""
         return dict(self._versions)

@@ -104,6 +104,17 @@ def test_a_snapshot_is_encoded_once_until_something_changes() -> None:
     assert replica.snapshot() is not before
 
 
+def test_a_pulse_changes_nothing_and_shows_a_gap_to_who_has_one() -> None:
+    replica = a_replica(ADAM)
+    current, behind = mirror_of(replica.snapshot()), mirror_of(replica.snapshot())
+    current.hear(patched(replica, replace(ADAM, version=2, lamp="away")).text())
+    pulse = replica.pulse().text()
+    for mirror in (current, behind):
+        mirror.hear(pulse)
+    assert (current.needs_snapshot, behind.needs_snapshot) == (False, True)
+    assert current.rows == mirror_of(replica.snapshot()).rows
+
+
 def test_letters_travel_as_they_are() -> None:
     assert "Zielińska" in a_replica(replace(ADAM, lamp="Zielińska")).snapshot()
 

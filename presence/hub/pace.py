@@ -9,6 +9,7 @@ class Pace:
 
     coalesce: float = 0.010
     heal: float = 3.0
+    pulse: float = 10.0
     late_check: float = 1.0
     late_limit: float = 20.0
     expiry_check: float = 60.0

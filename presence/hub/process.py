@@ -71,6 +71,7 @@ class Hub:
         self.lookups = Reader()
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
+        self._has_spoken = True
         self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
         self._changed_calls = Coalescer(self._spread_calls, 0.0)
         self.call_changes = CallChanges()
@@ -110,6 +111,7 @@ class Hub:
     def _own_chores(self) -> list[Chore]:
         return [
             Chore("healing", self.pace.heal, self._heal),
+            Chore("pulse", self.pace.pulse, self._pulse),
             Chore("late sockets", self.pace.late_check, self._look_after_the_late),
             Chore("expired logins", self.pace.expiry_check, self._close_expired),
         ]
@@ -156,6 +158,7 @@ class Hub:
         gone = numbers - {row.number for row in rows} | self.replica.outdated_by(rows)
         patch = self.replica.apply(rows, gone)
         if patch is not None:
+            self._has_spoken = True
             await self.presence.push(lambda audience: Frame(patch.text(audience)))
 
     async def _spread_calls(self, call_ids: set[str]) -> None:
@@ -180,6 +183,12 @@ class Hub:
         self._changed_numbers.add(
             number for number in theirs.keys() | ours.keys() if theirs.get(number) != ours.get(number)
         )
+
+    async def _pulse(self) -> None:
+        """So that a browser notices a connection that died without a word: its own pings are out of a page's reach."""
+        if not self._has_spoken:
+            await self.presence.push(lambda audience: Frame(self.replica.pulse().text(audience)))
+        self._has_spoken = False
 
     async def _look_after_the_late(self) -> None:
         self.presence.look_after_the_late()

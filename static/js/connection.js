@@ -9,6 +9,8 @@ const RETRY_MAX_MS = 30_000;
 const OPENING_MAX_MS = 10_000;
 const STEADY_MS = 5_000;
 const LOST_AFTER_MS = 3_000;
+const SILENCE_MAX_MS = 25_000; // the server says something at least every 20 s
+const SILENCE_CHECK_MS = 5_000;
 const SNAPSHOT_PAUSE_MS = 1_100;
 const RELOAD_PAUSE_MS = 10_000;
 const RELOADED_AT = "lampfield.reloadedAt";
@@ -28,10 +30,13 @@ export class ReconnectingSocket {
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #timer;
   #failures = 0;
   #isWanted = true;
+  /** @type {Set<ReconnectingSocket>} */
+  static #all = new Set();
 
   /** @param {SocketOptions} options */
   constructor(options) {
     this.#options = options;
+    ReconnectingSocket.#all.add(this);
     window.addEventListener("online", () => this.#openNow());
     window.addEventListener("offline", () => this.#socket?.close());
     this.#open();
@@ -56,7 +61,19 @@ export class ReconnectingSocket {
     if (this.#socket?.readyState === WebSocket.CLOSED) this.#openNow();
   }
 
+  /** Every socket of this page opens anew: a connection died without a word, and they share its fate. */
+  static renewAll() {
+    for (const socket of ReconnectingSocket.#all) socket.#renew();
+  }
+
+  #renew() {
+    const silent = this.#socket;
+    this.#open();
+    silent?.close();
+  }
+
   close() {
+    ReconnectingSocket.#all.delete(this);
     this.#isWanted = false;
     clearTimeout(this.#timer);
     this.#socket?.close();
@@ -65,9 +82,7 @@ export class ReconnectingSocket {
   #openNow() {
     if (!this.#isWanted || this.isOpen) return;
     this.#failures = 0;
-    const unfinished = this.#socket;
-    this.#open();
-    unfinished?.close();
+    this.#renew();
   }
 
   #open() {
@@ -124,6 +139,7 @@ let presence;
 let epoch = "";
 let seq = -1;
 let snapshotAskedAt = 0;
+let heardAt = performance.now();
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let snapshotTimer;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -134,10 +150,17 @@ export function startConnection() {
   if (!path) return;
   expectConnection();
   presence = new ReconnectingSocket({ url: () => socketUrl(path), onMessage: hear, onClose: lose });
+  setInterval(() => {
+    if (!presence.isOpen || performance.now() - heardAt < SILENCE_MAX_MS) return;
+    heardAt = performance.now();
+    lose();
+    ReconnectingSocket.renewAll();
+  }, SILENCE_CHECK_MS);
 }
 
 /** @param {MessageEvent} event */
 function hear({ data }) {
+  heardAt = performance.now();
   const message = JSON.parse(data);
   if (message.snapshot) {
     epoch = message.epoch;
