@@ -14,7 +14,7 @@ from django.utils import timezone
 from presence import hub
 from presence.calls.card import load_card
 from presence.domain.vocabulary import CallState, Reason
-from presence.models import Call, ServerProcess
+from presence.models import Call, ServerProcess, Voicemail
 from presence.services import calls, registration, voicemail
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -22,6 +22,7 @@ PROCESS_DEAD_SECONDS = 12.0
 GHOST_SECONDS = 5.0  # more than a reload takes
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
+FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
 VOICEMAIL_RESTORABLE = timedelta(hours=24)
 # Beyond the longest greeting and message: a recording whose caller is kept alive is still ended.
@@ -58,6 +59,7 @@ def install() -> None:
     hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
+    hub.every(FINISH_SECONDS, database_sync_to_async(finish_recordings))
     hub.every(PURGE_SECONDS, database_sync_to_async(purge))
 
 
@@ -102,6 +104,14 @@ def end_long_recordings() -> None:
     )
     for call_id in too_long.values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.VOICEMAIL_LIMIT)
+
+
+def finish_recordings() -> None:
+    """A process that was killed between the end of a call and the end of its recording left the message unfinished."""
+    unfinished = Voicemail.objects.filter(state=Voicemail.State.RECORDING, call__state=CallState.ENDED)
+    ended_before = timezone.now() - timedelta(seconds=FINISH_SECONDS)
+    for call_id in unfinished.filter(call__ended_at__lt=ended_before).values_list("call_id", flat=True):
+        voicemail.finish_recording(call_id=call_id)
 
 
 def purge() -> None:
