@@ -34,6 +34,9 @@ class Clerk:
         """The session key of a login made without the form."""
         return str(self._do("open_session", login))
 
+    def status_of(self, login: str) -> str:
+        return str(self._do("status_of", login))
+
     def set_rule(self, number: str, status: str, condition: str, kind: str, value: str = "", **more: str) -> None:
         """A rule for both origins unless `origin` names one; `set_on`: the surface where it was made."""
         self._do("set_rule", number, status, condition, kind, value, **more)

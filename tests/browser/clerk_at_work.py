@@ -63,6 +63,10 @@ def open_session(login: str) -> str:
     return str(session.session_key)
 
 
+def status_of(login: str) -> str:
+    return str(Extension.objects.get(user__username=login).status)
+
+
 def set_rule(
     number: str,
     status: str,
@@ -119,6 +123,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
     for duty in (
         start_afresh,
         open_session,
+        status_of,
         set_rule,
         ring_for,
         change_extension,

@@ -34,6 +34,7 @@ class Person:
         self.complaints: list[str] = []
         self._expected = ""
         self._company = company
+        self.avatar = page.locator("#status-menu-button")
         self.card = page.locator("#call-card")
         company.append(self)
         page.on("console", lambda message: self._note(message.type, message.text))
@@ -86,7 +87,7 @@ class Person:
         self.page.locator("input[name=login]").fill(self.name)
         self.page.locator("input[name=password]").fill(PASSWORD)
         self.page.locator("input[name=password]").press("Enter")
-        expect(self.page.locator("#status-menu-button")).to_be_visible()
+        expect(self.avatar).to_be_visible()
         self.wait_until_live()
 
     def go(self, path: str) -> None:
@@ -120,7 +121,7 @@ class Person:
         expect(self.row(number)).to_have_attribute("data-registered", str(registered).lower())
 
     def switch_status(self, status: str) -> None:
-        self.page.locator("#status-menu-button").click()
+        self.avatar.click()
         self.choice(status).click()
         expect(self.choice(status)).to_have_attribute("aria-checked", "true")
 
