@@ -30,7 +30,7 @@ WINDOW, OTHER_WINDOW = "window-of-adam", "window-of-piotr"
 
 @pytest.fixture(autouse=True)
 def _no_housekeeping(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another test may have loaded the server, whose housekeeping would end the calls made here: no process has them."""
+    """Another test may have loaded the server, whose housekeeping would end the calls made here as nobody's."""
     monkeypatch.setattr(hub, "_chores", [])
 
 
