@@ -13,7 +13,6 @@ case $1 in
 test)
     need chromium /usr/bin/chromium
     need redis-server redis-server
-    need postgresql '/usr/lib/postgresql/*/bin/postgres'
     need fonts-liberation /usr/share/fonts/truetype/liberation # the text of measured and pictured pages
     need iproute2 ip
     ;;
