@@ -49,5 +49,5 @@ vendor: prepare-checks ## copy the pinned browser files into static/vendor and t
 bench: prepare-dev ## measure decisions and fan-out
 	@$(PYTHON) -m benchmarks
 
-screenshots: prepare-tests ## take the pictures of the documentation from the running product
+screenshots: prepare-tests ## take the picture of the README from the running product
 	@$(PYTHON) scripts/screenshots.py

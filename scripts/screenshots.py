@@ -1,4 +1,4 @@
-"""Takes the pictures of the documentation from the running product: its own demo company, real logins, a real call."""
+"""Takes the README's picture from the running product: its own demo company, real logins, a real call."""
 
 import os
 import socket
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURES = ROOT / "docs/images"
@@ -25,6 +25,9 @@ BROWSER_OPTIONS = [
     "--allow-loopback-in-peer-connection",
 ]
 PASSWORD = "lampfield"
+LOGGED_IN = ("olga", "anna", "adam", "piotr", "tomasz", "ewa", "jan", "magdalena", "pawel", "zofia", "lukasz")
+STATUSES = {"olga": "lunch", "tomasz": "away", "ewa": "dnd", "zofia": "business_trip"}
+SHOWN_LAMPS = {"100": "lunch", "102": "talking", "104": "away", "107": "dnd", "111": "ringing", "121": "business_trip"}
 START_SECONDS = 60
 
 
@@ -39,15 +42,26 @@ def main() -> None:
 
 
 def take_pictures(browser: Browser, address: str) -> None:
-    olga, adam, piotr = (logged_in(browser, address, user) for user in ("olga", "adam", "piotr"))
-    switch_status(olga, "lunch")
-    adam.locator('#main [data-extension="102"] [data-call-action="call"]').click()
-    piotr.locator('#call-card [data-call-action="answer"]').click()
-    expect(adam.locator('#main [data-extension="102"]')).to_have_attribute("data-lamp", "talking")
-    expect(adam.locator('#main [data-extension="100"]')).to_have_attribute("data-lamp", "lunch")
-    adam.screenshot(path=PICTURES / "people.png")
-    adam.goto(f"{address}/settings/status/available/")
-    adam.screenshot(path=PICTURES / "status-settings.png")
+    people = {user: logged_in(browser, address, user) for user in LOGGED_IN}
+    for user, code in STATUSES.items():
+        switch_status(people[user], code)
+    call(people["jan"], "111")
+    call(people["adam"], "102")
+    people["piotr"].locator('#call-card [data-call-action="answer"]').click()
+    picture = people["adam"]
+    for number, lamp in SHOWN_LAMPS.items():
+        expect(row(picture, number)).to_have_attribute("data-lamp", lamp)
+    expect(picture.locator("#call-card")).to_contain_text("Talking")
+    picture.mouse.move(0, 0)
+    picture.screenshot(path=PICTURES / "people.png", animations="disabled")
+
+
+def row(page: Page, number: str) -> Locator:
+    return page.locator(f'#main [data-extension="{number}"]')
+
+
+def call(page: Page, number: str) -> None:
+    row(page, number).locator('[data-call-action="call"]').click()
 
 
 def logged_in(browser: Browser, address: str, user: str) -> Page:
@@ -63,6 +77,7 @@ def logged_in(browser: Browser, address: str, user: str) -> Page:
 def switch_status(page: Page, code: str) -> None:
     page.locator("#status-menu-button").click()
     page.locator(f'[role="menuitemradio"][data-status="{code}"]').click()
+    expect(page.locator(f'#main [data-status="{code}"]').first).to_be_visible()
 
 
 @contextmanager
