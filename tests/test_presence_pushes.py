@@ -128,7 +128,6 @@ UNSEEN = {
     registration.beat,
     registration.windows_of,
     forwarding.save_profile,
-    forwarding.profile_as_json,
     calls.dialled_number,
     calls.ringing_outcome,
     calls.open_legs,

@@ -8,6 +8,8 @@ from presence.domain.forwarding import OFFERED, RuleKey, StatusProfile
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
 from presence.models import ChangeRecord, Extension, ForwardingRule, SystemExtension
 
+_CHANGES_MAX = 50  # looked through for the last one of a status
+
 
 @dataclass(frozen=True, slots=True)
 class SavedRules:
@@ -38,8 +40,13 @@ def saved_rules(extension: Extension, status: Status, beside: StatusProfile | No
 
 def last_change(extension: Extension, status: Status) -> ChangeRecord | None:
     """Who changed the rules of this status last, where and when."""
-    changes = ChangeRecord.objects.filter(extension=extension, what=ChangeRecord.What.RULES, subject=status)
-    return changes.select_related("by__extension").first()
+    changes = ChangeRecord.objects.filter(extension=extension, what=ChangeRecord.What.SETTINGS)
+    changes = changes.filter(subject__in=(status, "")).select_related("by__extension")
+    return next((change for change in changes[:_CHANGES_MAX] if _is_of(change, status)), None)
+
+
+def _is_of(change: ChangeRecord, status: Status) -> bool:
+    return any(key.startswith(f"{status}.") for key in change.after)
 
 
 def _set_elsewhere(extension: Extension, status: Status) -> Mapping[RuleKey, Surface]:

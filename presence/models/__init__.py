@@ -1,7 +1,9 @@
 """The rows: what is true, kept."""
 
+from presence.models.bulk_edit import BulkEdit, EditDraft
 from presence.models.call import Call, CallLeg, CallStep
 from presence.models.change_record import ChangeRecord
+from presence.models.company import Company, TemplateSetting
 from presence.models.extension import Department, Extension, SystemExtension
 from presence.models.forwarding import ForwardingRule, StatusProfileRow
 from presence.models.registration import Registration, ServerProcess
@@ -9,11 +11,14 @@ from presence.models.user import User
 from presence.models.voicemail import Greeting, Voicemail, VoicemailChunk
 
 __all__ = [
+    "BulkEdit",
     "Call",
     "CallLeg",
     "CallStep",
     "ChangeRecord",
+    "Company",
     "Department",
+    "EditDraft",
     "Extension",
     "ForwardingRule",
     "Greeting",
@@ -21,6 +26,7 @@ __all__ = [
     "ServerProcess",
     "StatusProfileRow",
     "SystemExtension",
+    "TemplateSetting",
     "User",
     "Voicemail",
     "VoicemailChunk",

@@ -12,7 +12,7 @@ from presence.models.extension import Extension
 class ChangeRecord(models.Model):
     class What(models.TextChoices):
         STATUS = "status"
-        RULES = "rules"
+        SETTINGS = "settings"
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
@@ -20,12 +20,15 @@ class ChangeRecord(models.Model):
     surface = models.CharField(max_length=20, choices=codes(Surface))
     what = models.CharField(max_length=20, choices=What)
     subject = models.CharField(max_length=40, blank=True)  # for rules: the status whose rules changed
+    edit = models.ForeignKey("BulkEdit", on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     before = models.JSONField()
     after = models.JSONField()
 
+    settings_version = models.PositiveIntegerField(null=True, blank=True)  # of the extension, after this change
+
     class Meta:
         ordering = ("-at", "-id")
-        indexes = (models.Index(fields=("extension", "what", "-at")),)
+        indexes = (models.Index(fields=("extension", "what", "-at")), models.Index(fields=("-at",)))
 
     def __str__(self) -> str:
         return f"{self.extension_id} {self.what} {self.at:%Y-%m-%d %H:%M}"

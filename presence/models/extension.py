@@ -43,9 +43,17 @@ class Extension(models.Model):
     status = models.CharField(max_length=20, choices=codes(Status), default=Status.AVAILABLE)
     status_since = models.DateTimeField(default=timezone.now)
     mobile_number = models.CharField(max_length=20, blank=True)
+    status_set_by = models.ForeignKey(  # somebody else than the holder; empty: the holder
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    status_note = models.CharField(max_length=120, blank=True)
     voicemail_on = models.BooleanField(default=True)
+    voicemail_seconds_max = models.PositiveSmallIntegerField(default=180)
+    voicemail_messages_max = models.PositiveSmallIntegerField(default=100)
+    external_forwarding = models.BooleanField(default=True)
     is_enabled = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
+    settings_version = models.PositiveIntegerField(default=1)  # raised with every change of what can be edited
 
     objects = ExtensionQuerySet.as_manager()
 

@@ -1,14 +1,15 @@
-"""A person or an operator changes what one status does with calls."""
+"""A person changes what one status does with calls, on the page of that status."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.db import transaction
 
 from presence import selectors
-from presence.domain.forwarding import Destination, RuleKey, StatusProfile
+from presence.domain.extension_settings import Value, destination_text, rule_key, seconds_key
+from presence.domain.forwarding import Destination, RuleKey
 from presence.domain.vocabulary import Origin, Status, Surface
-from presence.models import ChangeRecord, Extension, ForwardingRule, StatusProfileRow, User
+from presence.models import Extension, StatusProfileRow, User
+from presence.services.extension_settings import write_settings
 
 
 class ProfileChangedError(Exception):
@@ -37,39 +38,14 @@ def save_profile(
     if row.version != expected_version:
         raise ProfileChangedError
     before = selectors.effective_profile(extension, status)
-    changed_rules = {key: to for key, to in destinations.items() if before.destinations.get(key) != to}
-    changed_seconds = {origin: n for origin, n in ring_seconds.items() if before.ring_seconds.get(origin) != n}
-    if not changed_rules and not changed_seconds:
-        return row.version
-    for (condition, origin), to in changed_rules.items():
-        ForwardingRule.objects.update_or_create(
-            extension=extension,
-            status=status,
-            condition=condition,
-            origin=origin,
-            defaults={"destination_kind": to.kind, "destination_value": to.value, "set_on": surface},
-        )
-    for origin, seconds in changed_seconds.items():
-        setattr(row, f"{origin.value}_ring_seconds", seconds)
-    row.version += 1
-    row.save()
-    ChangeRecord.objects.create(
-        by=by,
-        extension=extension,
-        surface=surface,
-        what=ChangeRecord.What.RULES,
-        subject=status,
-        before=profile_as_json(before),
-        after=profile_as_json(selectors.effective_profile(extension, status)),
-    )
-    return row.version
-
-
-def profile_as_json(profile: StatusProfile) -> dict[str, Any]:
-    """A profile for the record of changes: control names as in the form."""
-    rules = {
-        f"{condition}-{origin}": {"kind": to.kind, "value": to.value}
-        for (condition, origin), to in profile.destinations.items()
+    changes: dict[str, Value] = {
+        rule_key(status, *key): destination_text(to)
+        for key, to in destinations.items()
+        if before.destinations.get(key) != to
     }
-    seconds = {f"{origin}-seconds": n for origin, n in profile.ring_seconds.items()}
-    return {"rule_kind": profile.kind, **rules, **seconds}
+    changes |= {
+        seconds_key(status, origin): n for origin, n in ring_seconds.items() if before.ring_seconds.get(origin) != n
+    }
+    if changes:
+        write_settings({extension.pk: changes}, by=by, surface=surface)
+    return selectors.profile_version(extension, status)

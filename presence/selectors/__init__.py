@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from presence.domain.call_routing import Callee, CalleeFacts, SystemFacts, TargetFacts, VoicemailBox
-from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, default_profile, overlay
+from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
 from presence.domain.lamps import lamp_of
 from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status
 from presence.models import CallLeg, Extension, ForwardingRule, Registration, StatusProfileRow, SystemExtension
+from presence.selectors.settings import templates
 
 # The built-in call backend has no line to the outside (SPEC.md 5).
 HAS_TRUNK = False
@@ -73,12 +74,12 @@ def directory_versions() -> dict[str, int]:
 
 
 def effective_profile(extension: Extension, status: Status) -> StatusProfile:
-    """What `status` does with calls for `extension`: its own values over those it was given; two queries."""
+    """What `status` does with calls for `extension`: its own values over those it was given; three queries."""
     return effective_profiles(extension, [status])[status]
 
 
 def effective_profiles(extension: Extension, statuses: Iterable[Status] = tuple(Status)) -> dict[Status, StatusProfile]:
-    """The profiles of several statuses of one extension; two queries."""
+    """The profiles of several statuses of one extension; three queries."""
     statuses = list(statuses)
     rows = StatusProfileRow.objects.filter(extension=extension, status__in=statuses)
     rules = ForwardingRule.objects.filter(extension=extension, status__in=statuses)
@@ -86,29 +87,41 @@ def effective_profiles(extension: Extension, statuses: Iterable[Status] = tuple(
     own_rules: dict[Status, list[ForwardingRule]] = {}
     for rule in rules:
         own_rules.setdefault(Status(rule.status), []).append(rule)
-    return {status: _profile(status, own_rows.get(status), own_rules.get(status, ())) for status in statuses}
-
-
-def active_profiles(numbers: Collection[str]) -> dict[str, StatusProfile]:
-    """The profile of the present status of each enabled extension among `numbers`; three queries."""
-    extensions = {e.pk: e for e in Extension.objects.filter(number__in=numbers, is_enabled=True)}
-    rows = {(row.extension_id, row.status): row for row in StatusProfileRow.objects.filter(extension__in=extensions)}
-    rules: dict[tuple[int, str], list[ForwardingRule]] = {}
-    for rule in ForwardingRule.objects.filter(extension__in=extensions):
-        rules.setdefault((rule.extension_id, rule.status), []).append(rule)
+    given = templates()
     return {
-        e.number: _profile(Status(e.status), rows.get((pk, e.status)), rules.get((pk, e.status), ()))
+        status: _profile(
+            given.profile(status, extension.department_id), own_rows.get(status), own_rules.get(status, ())
+        )
+        for status in statuses
+    }
+
+
+def active_profiles(numbers: Collection[str] | None) -> dict[str, StatusProfile]:
+    """The profile of the present status of each enabled extension among `numbers`; four queries."""
+    wanted = Extension.objects.filter(is_enabled=True)
+    if numbers is not None:
+        wanted = wanted.filter(number__in=numbers)
+    extensions = {e.pk: e for e in wanted}
+    rows = {(row.extension_id, row.status): row for row in StatusProfileRow.objects.filter(extension__in=wanted)}
+    rules: dict[tuple[int, str], list[ForwardingRule]] = {}
+    for rule in ForwardingRule.objects.filter(extension__in=wanted):
+        rules.setdefault((rule.extension_id, rule.status), []).append(rule)
+    given = templates()
+    return {
+        e.number: _profile(
+            given.profile(Status(e.status), e.department_id), rows.get((pk, e.status)), rules.get((pk, e.status), ())
+        )
         for pk, e in extensions.items()
     }
 
 
-def _profile(status: Status, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]) -> StatusProfile:
+def _profile(given: StatusProfile, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]) -> StatusProfile:
     seconds = {
         Origin.INTERNAL: row.internal_ring_seconds if row else None,
         Origin.EXTERNAL: row.external_ring_seconds if row else None,
     }
     return overlay(
-        default_profile(status),
+        given,
         kind=RuleKind(row.rule_kind) if row and row.rule_kind else None,
         destinations={(Condition(rule.condition), Origin(rule.origin)): destination_of(rule) for rule in rules},
         ring_seconds={origin: value for origin, value in seconds.items() if value is not None},

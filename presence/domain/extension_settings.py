@@ -1,0 +1,144 @@
+"""Everything about an extension that can be edited, as one flat set of keys: what a form, a bulk edit, an import, an
+undo and the history all speak of.
+
+A key is a field ("mobile_number"), a rule ("lunch.busy.external") or a ring time ("lunch.external.seconds"). A value is
+text, a number, true or false. For rules and ring times None means "not one's own": what the template gives applies.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from presence.domain.forwarding import Destination, RuleKey, StatusProfile, conditions_of, default_profile, overlay
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
+
+SECONDS = "seconds"
+
+Value = str | int | bool | None
+Values = Mapping[str, Value]
+
+
+class Field(StrEnum):
+    """What an extension has beside its rules. A department's value is its name."""
+
+    NAME = "name"
+    DEPARTMENT = "department"
+    MOBILE_NUMBER = "mobile_number"
+    VOICEMAIL_ON = "voicemail_on"
+    VOICEMAIL_SECONDS_MAX = "voicemail_seconds_max"
+    VOICEMAIL_MESSAGES_MAX = "voicemail_messages_max"
+    EXTERNAL_FORWARDING = "external_forwarding"
+    IS_ENABLED = "is_enabled"
+
+
+class Source(StrEnum):
+    """Where a rule's value comes from, the nearest first."""
+
+    OWN = "own"
+    DEPARTMENT = "department"
+    COMPANY = "company"
+    RECOMMENDED = "recommended"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSetting:
+    status: Status
+    condition: Condition
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class RingSecondsSetting:
+    status: Status
+    origin: Origin
+
+
+Setting = Field | RuleSetting | RingSecondsSetting
+
+
+def rule_key(status: Status, condition: Condition, origin: Origin) -> str:
+    return f"{status}.{condition}.{origin}"
+
+
+def seconds_key(status: Status, origin: Origin) -> str:
+    return f"{status}.{origin}.{SECONDS}"
+
+
+def parse_key(key: str) -> Setting:
+    """The setting a key names. ValueError for anything else."""
+    parts = key.split(".")
+    match parts:
+        case [field]:
+            return Field(field)
+        case [status, origin, "seconds"]:
+            return RingSecondsSetting(Status(status), Origin(origin))
+        case [status, condition, origin]:
+            return RuleSetting(Status(status), Condition(condition), Origin(origin))
+        case _:
+            raise ValueError(key)
+
+
+def is_inheritable(key: str) -> bool:
+    """Rules and ring times can be left to the template; fields are always one's own."""
+    return "." in key
+
+
+def destination_text(destination: Destination) -> str:
+    """ "voicemail", "extension:105"."""
+    return f"{destination.kind}:{destination.value}" if destination.value else destination.kind.value
+
+
+def text_destination(text: str) -> Destination:
+    """What `destination_text` wrote. ValueError for anything else."""
+    kind, _, value = text.partition(":")
+    return Destination(DestinationKind(kind), value)
+
+
+def rule_keys_of(status: Status, kind: RuleKind) -> tuple[str, ...]:
+    """The rules and ring times that a profile of this kind has."""
+    rules = [rule_key(status, condition, origin) for condition in conditions_of(kind) for origin in Origin]
+    if kind is RuleKind.RINGS_FIRST:
+        rules += [seconds_key(status, origin) for origin in Origin]
+    return tuple(rules)
+
+
+def profile_with(given: StatusProfile, values: Values) -> StatusProfile:
+    """`given` with the rules and ring times among `values` over it; keys of other statuses are passed over."""
+    destinations: dict[RuleKey, Destination] = {}
+    seconds: dict[Origin, int] = {}
+    for key, value in values.items():
+        if not is_inheritable(key) or value is None:
+            continue
+        match parse_key(key):
+            case RuleSetting(given.status, condition, origin):
+                destinations[condition, origin] = text_destination(str(value))
+            case RingSecondsSetting(given.status, origin):
+                seconds[origin] = int(value)
+    return overlay(given, destinations=destinations, ring_seconds=seconds)
+
+
+def profile_values(profile: StatusProfile) -> dict[str, Value]:
+    """A profile's rules and ring times by key."""
+    values: dict[str, Value] = {
+        rule_key(profile.status, condition, origin): destination_text(to)
+        for (condition, origin), to in profile.destinations.items()
+    }
+    if profile.kind is RuleKind.RINGS_FIRST:
+        values |= {seconds_key(profile.status, origin): n for origin, n in profile.ring_seconds.items()}
+    return values
+
+
+def recommended_values() -> dict[str, Value]:
+    """SPEC.md's defaults, of all statuses."""
+    values: dict[str, Value] = {}
+    for status in Status:
+        values |= profile_values(default_profile(status))
+    return values
+
+
+def source_of(key: str, own: Values, department: Values, company: Values) -> Source:
+    """Where the value of a rule or ring time comes from."""
+    for source, values in ((Source.OWN, own), (Source.DEPARTMENT, department), (Source.COMPANY, company)):
+        if values.get(key) is not None:
+            return source
+    return Source.RECOMMENDED

@@ -1,0 +1,44 @@
+"""What holds for the whole company: its switch and policy for calls to the outside, and the templates of rules."""
+
+from django.conf import settings
+from django.db import models
+
+from presence.models.extension import Department
+
+
+def home_country() -> list[str]:
+    return [settings.PHONE_REGION]
+
+
+class Company(models.Model):
+    """One row. Its policy is edited by superusers only: a wrong one can cost money."""
+
+    external_forwarding = models.BooleanField(default=True)
+    countries = models.JSONField(default=home_country)  # ISO 3166 codes whose ordinary numbers may be dialled
+
+    class Meta:
+        verbose_name_plural = "company"
+
+    def __str__(self) -> str:
+        return f"outside: {', '.join(self.countries) if self.external_forwarding else 'off'}"
+
+
+class TemplateSetting(models.Model):
+    """One rule or ring time that a department, or (without one) the company gives to its extensions."""
+
+    department = models.ForeignKey(
+        Department, on_delete=models.CASCADE, null=True, blank=True, related_name="template_settings"
+    )
+    key = models.CharField(max_length=60)  # presence.domain.extension_settings
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("department", "key"), name="one_value_per_department_and_key"),
+            models.UniqueConstraint(
+                fields=("key",), condition=models.Q(department=None), name="one_value_per_key_of_the_company"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.department_id or 'company'} {self.key} = {self.value}"

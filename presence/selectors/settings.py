@@ -1,0 +1,80 @@
+"""Reads of what can be edited: an extension's own values, the templates' and what they make together."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from presence.domain.extension_settings import (
+    Field,
+    Source,
+    Value,
+    Values,
+    profile_with,
+    rule_key,
+    seconds_key,
+    source_of,
+)
+from presence.domain.forwarding import StatusProfile, default_profile
+from presence.domain.vocabulary import Condition, Origin, Status
+from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, TemplateSetting
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """What the company and each department (by id) give to their extensions."""
+
+    company: Values = field(default_factory=dict)
+    departments: Mapping[int, Values] = field(default_factory=dict)
+
+    def of_department(self, department_id: int | None) -> Values:
+        return {} if department_id is None else self.departments.get(department_id, {})
+
+    def profile(self, status: Status, department_id: int | None) -> StatusProfile:
+        """What an extension of this department has before any value of its own."""
+        given = profile_with(default_profile(status), self.company)
+        return profile_with(given, self.of_department(department_id))
+
+    def source(self, key: str, own: Values, department_id: int | None) -> Source:
+        return source_of(key, own, self.of_department(department_id), self.company)
+
+
+def templates() -> Templates:
+    """All templates; one query."""
+    company: dict[str, Value] = {}
+    departments: dict[int, dict[str, Value]] = {}
+    for department_id, key, value in TemplateSetting.objects.values_list("department_id", "key", "value"):
+        values = company if department_id is None else departments.setdefault(department_id, {})
+        values[key] = int(value) if key.endswith(".seconds") else value
+    return Templates(company, departments)
+
+
+def company() -> Company:
+    """The company's one row; its defaults until somebody saves it."""
+    return Company.objects.first() or Company()
+
+
+def own_values(extensions: Collection[Extension]) -> dict[int, dict[str, Value]]:
+    """extension id -> every value of its own, fields included; rules that come from a template are absent.
+
+    Two queries; departments are to be selected with the extensions.
+    """
+    values: dict[int, dict[str, Value]] = {extension.pk: field_values(extension) for extension in extensions}
+    for pk, status, condition, origin, kind, value in ForwardingRule.objects.filter(extension__in=values).values_list(
+        "extension_id", "status", "condition", "origin", "destination_kind", "destination_value"
+    ):
+        key = rule_key(Status(status), Condition(condition), Origin(origin))
+        values[pk][key] = f"{kind}:{value}" if value else kind
+    for row in StatusProfileRow.objects.filter(extension__in=values):
+        for origin, seconds in _own_seconds(row):
+            values[row.extension_id][seconds_key(Status(row.status), origin)] = seconds
+    return values
+
+
+def field_values(extension: Extension) -> dict[str, Value]:
+    """The fields of an extension by key; a department by its name."""
+    department = extension.department.name if extension.department else ""
+    return {key: department if key == Field.DEPARTMENT else getattr(extension, key) for key in Field}
+
+
+def _own_seconds(row: StatusProfileRow) -> Iterable[tuple[Origin, int]]:
+    seconds = {Origin.INTERNAL: row.internal_ring_seconds, Origin.EXTERNAL: row.external_ring_seconds}
+    return [(origin, value) for origin, value in seconds.items() if value is not None]

@@ -1,0 +1,232 @@
+"""The one writer of everything that can be edited about extensions: forms, bulk edits, imports and undo end here."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from presence import hub
+from presence.domain.extension_settings import (
+    Field,
+    RingSecondsSetting,
+    RuleSetting,
+    Value,
+    Values,
+    parse_key,
+    text_destination,
+)
+from presence.domain.vocabulary import Status, Surface
+from presence.models import (
+    BulkEdit,
+    ChangeRecord,
+    Department,
+    Extension,
+    ForwardingRule,
+    Registration,
+    StatusProfileRow,
+    User,
+)
+from presence.selectors.settings import own_values
+
+BATCH = 500
+_SEEN_BY_COLLEAGUES = frozenset({Field.NAME, Field.DEPARTMENT, Field.IS_ENABLED})
+
+Changes = Mapping[int, Values]  # extension id -> key -> new value
+
+
+class SettingsChangedError(Exception):
+    """Some of the extensions were changed since the editor saw them; `extension_ids` says which."""
+
+    def __init__(self, extension_ids: Collection[int]) -> None:
+        super().__init__(f"{len(extension_ids)} extensions changed meanwhile")
+        self.extension_ids = frozenset(extension_ids)
+
+
+@transaction.atomic
+def write_settings(
+    changes: Changes,
+    *,
+    by: User | None,
+    surface: Surface,
+    expected: Mapping[int, int] | None = None,
+    edit: BulkEdit | None = None,
+) -> int:
+    """Write new values of many extensions at once and return how many extensions really changed.
+
+    `expected` (extension id -> settings_version) raises SettingsChangedError where somebody was faster; nothing is
+    written then. Whether the values make sense was asked before (`presence.services.bulk_edit`).
+    """
+    locked = {
+        extension.pk: extension
+        for extension in Extension.objects.select_for_update(of=("self",))
+        .select_related("department")
+        .filter(pk__in=changes)
+    }
+    if stale := [pk for pk, version in (expected or {}).items() if _version(locked, pk) != version]:
+        raise SettingsChangedError(stale)
+    before = own_values(list(locked.values()))
+    real = {pk: _different(changes[pk], before[pk]) for pk in locked}
+    real = {pk: values for pk, values in real.items() if values}
+    if not real:
+        return 0
+    by_value = _grouped(real)
+    _write_fields(by_value)
+    _write_rules(real, surface)
+    _write_seconds(by_value)
+    Extension.objects.filter(pk__in=real).update(settings_version=F("settings_version") + 1)
+    _keep_records(real, before, locked, by=by, surface=surface, edit=edit)
+    _tell(real, locked, by=by, surface=surface)
+    return len(real)
+
+
+def _version(locked: Mapping[int, Extension], pk: int) -> int | None:
+    return locked[pk].settings_version if pk in locked else None
+
+
+def _different(new: Values, old: Values) -> dict[str, Value]:
+    return {key: value for key, value in new.items() if old.get(key) != value}
+
+
+def _grouped(changes: Changes) -> dict[tuple[str, Value], list[int]]:
+    """(key, value) -> the extensions that get it: one statement writes what many have in common."""
+    grouped: dict[tuple[str, Value], list[int]] = {}
+    for pk, values in changes.items():
+        for key, value in values.items():
+            grouped.setdefault((key, value), []).append(pk)
+    return grouped
+
+
+def _write_fields(by_value: Mapping[tuple[str, Value], list[int]]) -> None:
+    departments = dict(Department.objects.values_list("name", "pk"))
+    for (key, value), pks in by_value.items():
+        if not isinstance(parse_key(key), Field):
+            continue
+        changed: dict[str, Any] = {"department_id": departments.get(str(value))} if key == Field.DEPARTMENT else {}
+        changed = changed or {key: value}
+        if key in _SEEN_BY_COLLEAGUES:
+            changed["version"] = F("version") + 1
+        Extension.objects.filter(pk__in=pks).update(**changed)
+
+
+def _write_rules(changes: Changes, surface: Surface) -> None:
+    rules: list[ForwardingRule] = []
+    dropped: dict[RuleSetting, list[int]] = {}
+    for pk, values in changes.items():
+        for key, value in values.items():
+            setting = parse_key(key)
+            if not isinstance(setting, RuleSetting):
+                continue
+            if value is None:
+                dropped.setdefault(setting, []).append(pk)
+                continue
+            to = text_destination(str(value))
+            rules.append(
+                ForwardingRule(
+                    extension_id=pk,
+                    status=setting.status,
+                    condition=setting.condition,
+                    origin=setting.origin,
+                    destination_kind=to.kind,
+                    destination_value=to.value,
+                    set_on=surface,
+                )
+            )
+    ForwardingRule.objects.bulk_create(
+        rules,
+        batch_size=BATCH,
+        update_conflicts=True,
+        unique_fields=["extension", "status", "condition", "origin"],
+        update_fields=["destination_kind", "destination_value", "set_on"],
+    )
+    for setting, pks in dropped.items():
+        rule = {"status": setting.status, "condition": setting.condition, "origin": setting.origin}
+        ForwardingRule.objects.filter(extension__in=pks, **rule).delete()
+    _raise_profile_versions(changes)
+
+
+def _raise_profile_versions(changes: Changes) -> None:
+    """Whoever has the rules of such a status open in the web client must see them anew before saving."""
+    touched = _touched_statuses(changes)
+    pairs = [(pk, status) for status, pks in touched.items() for pk in pks]
+    StatusProfileRow.objects.bulk_create(
+        (StatusProfileRow(extension_id=pk, status=status) for pk, status in pairs),
+        batch_size=BATCH,
+        ignore_conflicts=True,
+    )
+    for status, pks in touched.items():
+        StatusProfileRow.objects.filter(extension__in=pks, status=status).update(version=F("version") + 1)
+
+
+def _touched_statuses(changes: Changes) -> dict[Status, list[int]]:
+    touched: dict[Status, list[int]] = {}
+    for pk, values in changes.items():
+        settings = [parse_key(key) for key in values]
+        for status in {s.status for s in settings if isinstance(s, RuleSetting | RingSecondsSetting)}:
+            touched.setdefault(status, []).append(pk)
+    return touched
+
+
+def _write_seconds(by_value: Mapping[tuple[str, Value], list[int]]) -> None:
+    """Into the profile rows, which are all there once the versions are raised."""
+    for (key, value), pks in by_value.items():
+        setting = parse_key(key)
+        if isinstance(setting, RingSecondsSetting):
+            rows = StatusProfileRow.objects.filter(extension__in=pks, status=setting.status)
+            rows.update(**{f"{setting.origin.value}_ring_seconds": value})
+
+
+def _keep_records(
+    real: Changes,
+    before: Mapping[int, Values],
+    locked: Mapping[int, Extension],
+    *,
+    by: User | None,
+    surface: Surface,
+    edit: BulkEdit | None,
+) -> None:
+    ChangeRecord.objects.bulk_create(
+        (
+            ChangeRecord(
+                by=by,
+                extension_id=pk,
+                surface=surface,
+                what=ChangeRecord.What.SETTINGS,
+                subject=_subject(values),
+                edit=edit,
+                before={key: before[pk].get(key) for key in values},
+                after=values,
+                settings_version=locked[pk].settings_version + 1,
+            )
+            for pk, values in real.items()
+        ),
+        batch_size=BATCH,
+    )
+
+
+def _subject(values: Values) -> str:
+    """The status whose rules changed, when it is one."""
+    statuses = _touched_statuses({0: values})
+    return next(iter(statuses)) if len(statuses) == 1 else ""
+
+
+def _tell(real: Changes, locked: Mapping[int, Extension], *, by: User | None, surface: Surface) -> None:
+    """Colleagues see names and departments; the holder's open windows learn whose settings changed where."""
+    seen = [pk for pk, values in real.items() if _SEEN_BY_COLLEAGUES & values.keys()]
+    if seen:
+        hub.publish_presence([locked[pk].number for pk in seen])
+    open_windows = set(
+        Registration.objects.filter(extension__in=real).values_list("extension_id", flat=True).distinct()
+    )
+    for pk in open_windows:
+        statuses = sorted(_touched_statuses({pk: real[pk]}))
+        message = {"type": "settings_changed", "statuses": statuses, "by": name_of(by), "surface": surface}
+        hub.publish_to_windows(locked[pk].number, message)
+
+
+def name_of(user: User | None) -> str:
+    """How a person is named to others: the extension's holder, else the login."""
+    if user is None:
+        return ""
+    extension = Extension.objects.filter(user=user).only("name").first()
+    return extension.name if extension else user.get_username()
