@@ -63,6 +63,11 @@ def switch(adam: Extension, piotr: Extension) -> None:
     status.set_status(extension=piotr, status=Status.AWAY, by=piotr.user, surface=Surface.WEB_CLIENT)
 
 
+def switch_many(adam: Extension, piotr: Extension) -> None:
+    assert adam.user is not None
+    status.set_statuses(extensions=[adam, piotr], status=Status.DND, by=adam.user, surface=Surface.OPERATOR_PANEL)
+
+
 def register(adam: Extension, piotr: Extension) -> None:
     registration.register(extension=adam, window=WINDOW, epoch="testtest")
 
@@ -109,6 +114,7 @@ Step = Callable[[Extension, Extension], None]
 # What must have happened before | the service | the call that is looked at
 SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
     ([], status.set_status, switch),
+    ([], status.set_statuses, switch_many),
     ([], registration.register, register),
     ([register], registration.unregister, unregister),
     ([register], registration.drop_processes, bury),

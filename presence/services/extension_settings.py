@@ -16,23 +16,27 @@ from presence.domain.extension_settings import (
     parse_key,
     text_destination,
 )
-from presence.domain.vocabulary import Status, Surface
+from presence.domain.vocabulary import Surface
 from presence.models import (
     BulkEdit,
     ChangeRecord,
     Department,
     Extension,
     ForwardingRule,
-    Registration,
     StatusProfileRow,
     User,
 )
 from presence.selectors.settings import own_values
+from presence.services.settings_news import (
+    BATCH,
+    Changes,
+    raise_profile_versions,
+    tell_open_windows,
+    touched_statuses,
+)
 
-BATCH = 500
+LOG_IN_AGAIN = 4401  # how a socket of a person who may no longer use it is closed
 _SEEN_BY_COLLEAGUES = frozenset({Field.NAME, Field.DEPARTMENT, Field.IS_ENABLED})
-
-Changes = Mapping[int, Values]  # extension id -> key -> new value
 
 
 class SettingsChangedError(Exception):
@@ -57,16 +61,19 @@ def write_settings(
     `expected` (extension id -> settings_version) raises SettingsChangedError where somebody was faster; nothing is
     written then. Whether the values make sense was asked before (`presence.services.bulk_edit`).
     """
+    expected = expected or {}
+    # Always in the same order: two who lock the same extensions in different orders would wait for each other.
     locked = {
         extension.pk: extension
         for extension in Extension.objects.select_for_update(of=("self",))
         .select_related("department")
-        .filter(pk__in=changes)
+        .filter(pk__in=[*changes, *(expected.keys() - changes.keys())])
+        .by_number()
     }
-    if stale := [pk for pk, version in (expected or {}).items() if _version(locked, pk) != version]:
+    if stale := [pk for pk, version in expected.items() if _version(locked, pk) != version]:
         raise SettingsChangedError(stale)
-    before = own_values(list(locked.values()))
-    real = {pk: _different(changes[pk], before[pk]) for pk in locked}
+    before = own_values([locked[pk] for pk in changes if pk in locked])
+    real = {pk: _different(changes[pk], before[pk]) for pk in before}
     real = {pk: values for pk, values in real.items() if values}
     if not real:
         return 0
@@ -142,29 +149,7 @@ def _write_rules(changes: Changes, surface: Surface) -> None:
     for setting, pks in dropped.items():
         rule = {"status": setting.status, "condition": setting.condition, "origin": setting.origin}
         ForwardingRule.objects.filter(extension__in=pks, **rule).delete()
-    _raise_profile_versions(changes)
-
-
-def _raise_profile_versions(changes: Changes) -> None:
-    """Whoever has the rules of such a status open in the web client must see them anew before saving."""
-    touched = _touched_statuses(changes)
-    pairs = [(pk, status) for status, pks in touched.items() for pk in pks]
-    StatusProfileRow.objects.bulk_create(
-        (StatusProfileRow(extension_id=pk, status=status) for pk, status in pairs),
-        batch_size=BATCH,
-        ignore_conflicts=True,
-    )
-    for status, pks in touched.items():
-        StatusProfileRow.objects.filter(extension__in=pks, status=status).update(version=F("version") + 1)
-
-
-def _touched_statuses(changes: Changes) -> dict[Status, list[int]]:
-    touched: dict[Status, list[int]] = {}
-    for pk, values in changes.items():
-        settings = [parse_key(key) for key in values]
-        for status in {s.status for s in settings if isinstance(s, RuleSetting | RingSecondsSetting)}:
-            touched.setdefault(status, []).append(pk)
-    return touched
+    raise_profile_versions(changes)
 
 
 def _write_seconds(by_value: Mapping[tuple[str, Value], list[int]]) -> None:
@@ -206,22 +191,21 @@ def _keep_records(
 
 def _subject(values: Values) -> str:
     """The status whose rules changed, when it is one."""
-    statuses = _touched_statuses({0: values})
+    statuses = touched_statuses(values)
     return next(iter(statuses)) if len(statuses) == 1 else ""
 
 
 def _tell(real: Changes, locked: Mapping[int, Extension], *, by: User | None, surface: Surface) -> None:
     """Colleagues see names and departments; the holder's open windows learn whose settings changed where."""
     seen = [pk for pk, values in real.items() if _SEEN_BY_COLLEAGUES & values.keys()]
+    numbers = {pk: locked[pk].number for pk in real}
     if seen:
-        hub.publish_presence([locked[pk].number for pk in seen])
-    open_windows = set(
-        Registration.objects.filter(extension__in=real).values_list("extension_id", flat=True).distinct()
-    )
-    for pk in open_windows:
-        statuses = sorted(_touched_statuses({pk: real[pk]}))
-        message = {"type": "settings_changed", "statuses": statuses, "by": name_of(by), "surface": surface}
-        hub.publish_to_windows(locked[pk].number, message)
+        hub.publish_presence([numbers[pk] for pk in seen])
+    tell_open_windows(real, numbers, by_name=name_of(by), surface=surface)
+    for pk, values in real.items():
+        holder = locked[pk].user_id
+        if values.get(Field.IS_ENABLED) is False and holder is not None:
+            hub.publish_close(user_id=holder, session=None, code=LOG_IN_AGAIN)
 
 
 def name_of(user: User | None) -> str:
