@@ -8,6 +8,7 @@ text, a number, true or false. For rules and ring times None means "not one's ow
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from presence.domain.forwarding import Destination, RuleKey, StatusProfile, conditions_of, default_profile, overlay
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
@@ -64,6 +65,7 @@ def seconds_key(status: Status, origin: Origin) -> str:
     return f"{status}.{origin}.{SECONDS}"
 
 
+@lru_cache(maxsize=256)  # a bulk edit asks for the same few keys thousands of times
 def parse_key(key: str) -> Setting:
     """The setting a key names. ValueError for anything else."""
     parts = key.split(".")

@@ -1,26 +1,19 @@
 """An operator's edit of one or many: planned, previewed, confirmed in one transaction, undone."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from django.db import transaction
 
 from presence import selectors
 from presence.domain.call_routing import TargetFacts
-from presence.domain.extension_settings import (
-    Field,
-    RuleSetting,
-    Values,
-    parse_key,
-    profile_with,
-    text_destination,
-)
+from presence.domain.extension_settings import Field, RuleSetting, Values, parse_key, profile_with, text_destination
 from presence.domain.forwarding import KINDS_OVER_TRUNK, Destination, StatusProfile
 from presence.domain.loops import find_loop
-from presence.domain.vocabulary import DestinationKind, Origin, Surface
+from presence.domain.vocabulary import DestinationKind, Origin, Status, Surface
 from presence.models import BulkEdit, ChangeRecord, EditDraft, Extension, User
-from presence.selectors.settings import company, own_values
+from presence.selectors.settings import company, own_values, templates
 from presence.services.extension_settings import SettingsChangedError, write_settings
 
 
@@ -53,6 +46,10 @@ class Plan:
         return self.skip is None and bool(self.after)
 
 
+class AlreadyUndoneError(Exception):
+    """An edit is undone once; undoing the undoing does it again."""
+
+
 class Planner:
     """Asks for each extension whether an edit can be done to it; all facts are read once for all."""
 
@@ -60,26 +57,35 @@ class Planner:
         self._own = own_values(extensions)
         self._requests = requests
         self._company = company()
-        numbers = {
-            text_destination(str(value)).value
-            for request in requests.values()
-            for key, value in request.items()
-            if value is not None and isinstance(parse_key(key), RuleSetting)
-        }
-        self._targets: Mapping[str, TargetFacts] = selectors.target_facts(numbers - {""})
+        self._templates = templates()
+        self._given: dict[tuple[Status, int | None], StatusProfile] = {}
+        self._targets = self._targets_after(extensions)
         self._profiles = self._profiles_after(extensions)
 
     def plan(self, extension: Extension) -> Plan:
         own, request = self._own[extension.pk], self._requests[extension.pk]
         after = {key: value for key, value in request.items() if own.get(key) != value}
         before = {key: own.get(key) for key in after}
-        for key, value in after.items():
-            setting = parse_key(key)
-            if isinstance(setting, RuleSetting) and value is not None:
-                skip, detail = self._skip(extension, {**own, **after}, text_destination(str(value)), setting.origin)
-                if skip is not None:
-                    return Plan(extension, before, after, skip, detail)
+        for to, origin in self._rules(extension, after):
+            skip, detail = self._skip(extension, {**own, **after}, to, origin)
+            if skip is not None:
+                return Plan(extension, before, after, skip, detail)
         return Plan(extension, before, after)
+
+    def _rules(self, extension: Extension, values: Values) -> list[tuple[Destination, Origin]]:
+        """Where the rules among `values` send calls; where one is given up, what the template says."""
+        rules = []
+        for key, value in values.items():
+            setting = parse_key(key)
+            if not isinstance(setting, RuleSetting):
+                continue
+            if value is not None:
+                rules.append((text_destination(str(value)), setting.origin))
+                continue
+            given = self._given_to(extension, setting.status)
+            if to := given.destinations.get((setting.condition, setting.origin)):
+                rules.append((to, setting.origin))
+        return rules
 
     def _skip(
         self, extension: Extension, values: Values, to: Destination, origin: Origin
@@ -96,7 +102,7 @@ class Planner:
         if not facts.is_enabled:
             return Skip.DESTINATION_DISABLED, (to.value,)
         if to.kind is DestinationKind.EXTENSION_VOICEMAIL:
-            return (None if facts.voicemail_on else Skip.VOICEMAIL_OFF), (to.value,)
+            return (None, ()) if facts.voicemail_on else (Skip.VOICEMAIL_OFF, (to.value,))
         if to.value == extension.number:
             return Skip.OWN_NUMBER, ()
         loop = find_loop(extension.number, to.value, origin, lambda numbers: self._profiles)
@@ -111,15 +117,46 @@ class Planner:
             return Skip.NO_MOBILE_NUMBER
         return None
 
-    def _profiles_after(self, extensions: Iterable[Extension]) -> dict[str, StatusProfile]:
+    def _targets_after(self, extensions: Collection[Extension]) -> dict[str, TargetFacts]:
+        """What the numbers that calls are sent to will be once the edit is done: some are being edited themselves."""
+        numbers = {
+            to.value
+            for extension in extensions
+            for to, _ in self._rules(extension, self._requests[extension.pk])
+            if to.value and to.kind not in KINDS_OVER_TRUNK
+        }
+        facts = selectors.target_facts(numbers)
+        for extension in extensions:
+            if extension.number in facts:
+                values = {**self._own[extension.pk], **self._requests[extension.pk]}
+                facts[extension.number] = replace(
+                    facts[extension.number],
+                    is_enabled=bool(values[Field.IS_ENABLED]),
+                    voicemail_on=bool(values[Field.VOICEMAIL_ON]),
+                )
+        return facts
+
+    def _profiles_after(self, extensions: Collection[Extension]) -> dict[str, StatusProfile]:
         """The profiles in force once the edit is done: two edited extensions can close a loop together."""
         if not any(facts.takes_calls for facts in self._targets.values()):
             return {}
         profiles = selectors.active_profiles(None)
         for extension in extensions:
             if extension.number in profiles:
-                profiles[extension.number] = profile_with(profiles[extension.number], self._requests[extension.pk])
+                profiles[extension.number] = self._profile_after(extension, profiles[extension.number])
         return profiles
+
+    def _profile_after(self, extension: Extension, before: StatusProfile) -> StatusProfile:
+        given = self._given_to(extension, Status(extension.status))
+        values = {**self._own[extension.pk], **self._requests[extension.pk]}
+        return profile_with(replace(given, kind=before.kind), values)
+
+    def _given_to(self, extension: Extension, status: Status) -> StatusProfile:
+        """The template's profile; a handful of them serve thousands."""
+        key = status, extension.department_id
+        if key not in self._given:
+            self._given[key] = self._templates.profile(*key)
+        return self._given[key]
 
 
 def plan_edit(extensions: Collection[Extension], request: Values) -> list[Plan]:
@@ -143,18 +180,12 @@ def draft_edit(extensions: Collection[Extension], request: Values, *, by: User) 
 def confirm_edit(draft: EditDraft, *, by: User, what: str = "edit") -> BulkEdit:
     """Do what the preview showed. SettingsChangedError when an extension in it changed since; nothing is done then."""
     seen = {int(pk): version for pk, version in draft.seen.items()}
-    extensions = _extensions(seen)
-    if stale := [pk for pk in seen if pk not in {extension.pk for extension in extensions}]:
+    extensions = _locked(seen)
+    now = {extension.pk: extension.settings_version for extension in extensions}
+    if stale := [pk for pk, version in seen.items() if now.get(pk) != version]:
         raise SettingsChangedError(stale)
-    plans = [plan for plan in plan_edit(extensions, draft.request) if plan.changes]
     edit = BulkEdit.objects.create(by=by, what=what, request=draft.request)
-    write_settings(
-        {plan.extension.pk: plan.after for plan in plans},
-        by=by,
-        surface=Surface.OPERATOR_PANEL,
-        expected=seen,
-        edit=edit,
-    )
+    _write(plan_edit(extensions, draft.request), by=by, edit=edit)
     draft.delete()
     return edit
 
@@ -171,19 +202,29 @@ def plan_undo(edit: BulkEdit) -> list[Plan]:
 
 @transaction.atomic
 def undo_edit(edit: BulkEdit, *, by: User) -> BulkEdit:
-    """Give back what `edit` changed, where nobody changed it since."""
-    plans = [plan for plan in plan_undo(edit) if plan.changes]
+    """Give back what `edit` changed, where nobody changed it since. AlreadyUndoneError the second time."""
+    # Of two who undo at once the second waits here, and then finds it done.
+    edit = BulkEdit.objects.select_for_update().get(pk=edit.pk)
+    if BulkEdit.objects.filter(undoes=edit).exists():
+        raise AlreadyUndoneError
+    _locked(edit.changes.values_list("extension_id", flat=True))
     undoing = BulkEdit.objects.create(by=by, what="undo", request={}, undoes=edit)
-    write_settings(
-        {plan.extension.pk: plan.after for plan in plans}, by=by, surface=Surface.OPERATOR_PANEL, edit=undoing
-    )
+    _write(plan_undo(edit), by=by, edit=undoing)
     return undoing
 
 
 def changed_since(plan: Plan) -> ChangeRecord | None:
     """Who changed an extension after the edit that cannot be undone for it."""
-    return plan.extension.changes.select_related("by__extension").first()
+    settings = plan.extension.changes.filter(what=ChangeRecord.What.SETTINGS)
+    return settings.select_related("by__extension").first()
 
 
-def _extensions(pks: Collection[int]) -> list[Extension]:
-    return list(Extension.objects.select_related("department").filter(pk__in=pks).by_number())
+def _locked(pks: Iterable[int]) -> list[Extension]:
+    """Nobody else writes these extensions until the transaction ends."""
+    extensions = Extension.objects.select_for_update(of=("self",)).select_related("department")
+    return list(extensions.filter(pk__in=list(pks)).by_number())
+
+
+def _write(plans: Iterable[Plan], *, by: User, edit: BulkEdit) -> None:
+    changes = {plan.extension.pk: plan.after for plan in plans if plan.changes}
+    write_settings(changes, by=by, surface=Surface.OPERATOR_PANEL, edit=edit)
