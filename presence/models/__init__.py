@@ -6,6 +6,7 @@ from presence.models.change_record import ChangeRecord
 from presence.models.company import Company, TemplateSetting
 from presence.models.extension import Department, Extension, SystemExtension
 from presence.models.forwarding import ForwardingRule, StatusProfileRow
+from presence.models.import_draft import ImportDraft
 from presence.models.registration import Registration, ServerProcess
 from presence.models.user import User
 from presence.models.voicemail import Greeting, Voicemail, VoicemailChunk
@@ -22,6 +23,7 @@ __all__ = [
     "Extension",
     "ForwardingRule",
     "Greeting",
+    "ImportDraft",
     "Registration",
     "ServerProcess",
     "StatusProfileRow",

@@ -127,10 +127,10 @@ class Planner:
         }
         facts = selectors.target_facts(numbers)
         for extension in extensions:
-            if extension.number in facts:
+            if extension.number in numbers:  # an import may bring it only now
                 values = {**self._own[extension.pk], **self._requests[extension.pk]}
                 facts[extension.number] = replace(
-                    facts[extension.number],
+                    facts.get(extension.number, TargetFacts()),
                     is_enabled=bool(values[Field.IS_ENABLED]),
                     voicemail_on=bool(values[Field.VOICEMAIL_ON]),
                 )
