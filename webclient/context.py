@@ -18,9 +18,10 @@ from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
 from presence.models import Extension, User
 from presence.selectors import effective_profiles, presence_rows
+from presence.services.extension_settings import name_of
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
-from webclient.person_row import PersonRow, person_rows
+from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import PHONE_WORDS
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
@@ -34,6 +35,24 @@ class StatusChoice:
     outcome_lines: list[str]
     is_current: bool
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusSet:
+    """Who set my status, when it was somebody else."""
+
+    by: str
+    time: str
+    note: str
+
+    @property
+    def words(self) -> str:
+        return str(SCRIPT_WORDS["status_set_by"]).format(by=self.by, time=self.time)
+
+    @property
+    def words_with_note(self) -> str:
+        words = SCRIPT_WORDS["status_set_by_with_note" if self.note else "status_set_by"]
+        return str(words).format(by=self.by, time=self.time, note=self.note)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -50,6 +69,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "me": once(_me),
+        "status_set": once(_status_set),
         "status_choices": once(_status_choices),
         "unheard_voicemail": once(unheard_count),
         "page_config": once(_page_config),
@@ -63,6 +83,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _me(extension: Extension) -> PersonRow | None:
     rows = person_rows([extension], presence_rows([extension.number]))
     return rows[0] if rows else None
+
+
+def _status_set(extension: Extension) -> StatusSet | None:
+    setter = extension.status_set_by
+    if setter is None:
+        return None
+    return StatusSet(name_of(setter), moment_words(extension.status_since), extension.status_note)
 
 
 def _status_choices(extension: Extension) -> list[StatusChoice]:

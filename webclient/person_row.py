@@ -69,9 +69,7 @@ class PersonRow:
         """Since when, by the server's clock; the script tells it by the browser's."""
         if self.lamp is Lamp.RINGING:
             return ""  # how long a phone has been ringing says nothing worth a glance
-        moment = localtime(self.since)
-        when = f"{moment:%H:%M}" if moment.date() == localdate() else date_format(moment, "j M")
-        return gettext("since {time}").format(time=when)
+        return gettext("since {time}").format(time=moment_words(self.since))
 
     @property
     def call_label(self) -> str:
@@ -80,6 +78,12 @@ class PersonRow:
     def matches(self, text: str) -> bool:
         text = text.casefold()
         return self.number.startswith(text) or text in self.name.casefold()
+
+
+def moment_words(moment: datetime) -> str:
+    """The time of day; for another day than today, the day."""
+    moment = localtime(moment)
+    return f"{moment:%H:%M}" if moment.date() == localdate() else date_format(moment, "j M")
 
 
 def person_rows(

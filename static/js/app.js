@@ -2,9 +2,12 @@
 
 import { startConnection } from "./connection.js";
 import { startLamps } from "./lamps.js";
+import { startOperator } from "./operator.js";
 import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
+import { startSettingsNotice } from "./settings_notice.js";
 import { startStatusMenu } from "./status_menu.js";
+import { startStatusSetter } from "./status_setter.js";
 import { startStatusSettings } from "./status_settings.js";
 import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
@@ -152,4 +155,7 @@ startConnection();
 startStatusMenu();
 startPeople();
 startStatusSettings();
+startStatusSetter();
+startSettingsNotice();
+startOperator();
 startPhone();

@@ -113,6 +113,10 @@ export class PhoneDesk {
         return this.#sound.stored(message.sequence);
       case "unheard":
         return this.#countUnheard(message.count);
+      case "settings_changed":
+      case "status_set":
+        document.dispatchEvent(new CustomEvent(`lampfield:${message.type.replace("_", "-")}`, { detail: message }));
+        return undefined;
     }
   }
 

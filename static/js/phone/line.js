@@ -46,7 +46,9 @@ import { ReconnectingSocket, socketUrl } from "../connection.js";
  *   | { type: "alive?", call: string }
  *   | { type: "refused", what: string, code: string }
  *   | { type: "stored", call: string, sequence: number }
- *   | { type: "unheard", count: number }} PhoneMessage
+ *   | { type: "unheard", count: number }
+ *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string }
+ *   | { type: "status_set", status: string, by: string, at: number, note: string }} PhoneMessage
  */
 
 const CALL_ID_BYTES = 36;
