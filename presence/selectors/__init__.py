@@ -89,7 +89,7 @@ def effective_profiles(extension: Extension, statuses: Iterable[Status] = tuple(
         own_rules.setdefault(Status(rule.status), []).append(rule)
     given = templates()
     return {
-        status: _profile(
+        status: profile_of_rows(
             given.profile(status, extension.department_id), own_rows.get(status), own_rules.get(status, ())
         )
         for status in statuses
@@ -108,14 +108,17 @@ def active_profiles(numbers: Collection[str] | None) -> dict[str, StatusProfile]
         rules.setdefault((rule.extension_id, rule.status), []).append(rule)
     given = templates()
     return {
-        e.number: _profile(
+        e.number: profile_of_rows(
             given.profile(Status(e.status), e.department_id), rows.get((pk, e.status)), rules.get((pk, e.status), ())
         )
         for pk, e in extensions.items()
     }
 
 
-def _profile(given: StatusProfile, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]) -> StatusProfile:
+def profile_of_rows(
+    given: StatusProfile, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]
+) -> StatusProfile:
+    """`given` with an extension's own rows over it."""
     seconds = {
         Origin.INTERNAL: row.internal_ring_seconds if row else None,
         Origin.EXTERNAL: row.external_ring_seconds if row else None,

@@ -24,14 +24,19 @@ class Templates:
 
     company: Values = field(default_factory=dict)
     departments: Mapping[int, Values] = field(default_factory=dict)
+    # A handful of profiles serve thousands of extensions.
+    _profiles: dict[tuple[Status, int | None], StatusProfile] = field(default_factory=dict, compare=False)
 
     def of_department(self, department_id: int | None) -> Values:
         return {} if department_id is None else self.departments.get(department_id, {})
 
     def profile(self, status: Status, department_id: int | None) -> StatusProfile:
         """What an extension of this department has before any value of its own."""
-        given = profile_with(default_profile(status), self.company)
-        return profile_with(given, self.of_department(department_id))
+        key = status, department_id
+        if key not in self._profiles:
+            given = profile_with(default_profile(status), self.company)
+            self._profiles[key] = profile_with(given, self.of_department(department_id))
+        return self._profiles[key]
 
     def source(self, key: str, own: Values, department_id: int | None) -> Source:
         return source_of(key, own, self.of_department(department_id), self.company)

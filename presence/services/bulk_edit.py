@@ -58,7 +58,6 @@ class Planner:
         self._requests = requests
         self._company = company()
         self._templates = templates()
-        self._given: dict[tuple[Status, int | None], StatusProfile] = {}
         self._targets = self._targets_after(extensions)
         self._profiles = self._profiles_after(extensions)
 
@@ -82,7 +81,7 @@ class Planner:
             if value is not None:
                 rules.append((text_destination(str(value)), setting.origin))
                 continue
-            given = self._given_to(extension, setting.status)
+            given = self._templates.profile(setting.status, extension.department_id)
             if to := given.destinations.get((setting.condition, setting.origin)):
                 rules.append((to, setting.origin))
         return rules
@@ -147,16 +146,9 @@ class Planner:
         return profiles
 
     def _profile_after(self, extension: Extension, before: StatusProfile) -> StatusProfile:
-        given = self._given_to(extension, Status(extension.status))
+        given = self._templates.profile(Status(extension.status), extension.department_id)
         values = {**self._own[extension.pk], **self._requests[extension.pk]}
         return profile_with(replace(given, kind=before.kind), values)
-
-    def _given_to(self, extension: Extension, status: Status) -> StatusProfile:
-        """The template's profile; a handful of them serve thousands."""
-        key = status, extension.department_id
-        if key not in self._given:
-            self._given[key] = self._templates.profile(*key)
-        return self._given[key]
 
 
 def plan_edit(extensions: Collection[Extension], request: Values) -> list[Plan]:
