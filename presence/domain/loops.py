@@ -1,11 +1,12 @@
-"""Where forwarding rules would send a call round in a circle: asked by the form before a rule is saved.
+"""Where forwarding rules send a call round in a circle: asked by forms before a rule is saved, and by the check-up.
 
 A loop is refused when every step of it is a rule in force: for the others the rules of the status they have now, for
 the owner the rule being saved. All rules of a status count, because all of them may come to apply; origins never mix,
 because a call keeps the origin it started with.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from presence.domain.forwarding import StatusProfile
 from presence.domain.vocabulary import DestinationKind, Origin
@@ -57,3 +58,58 @@ def _way_to(number: str, owner: str, came_from: Mapping[str, str]) -> tuple[str,
     while way[-1] != owner:
         way.append(came_from[way[-1]])
     return tuple(reversed(way))
+
+
+def find_loops(forwards: Mapping[str, Collection[str]]) -> list[tuple[str, ...]]:
+    """The circles in a company's forwards (number -> numbers it forwards to): for each number that can come back to
+    itself the shortest way, but no number twice. Starts at the number that comes first in `forwards`.
+    """
+    # Most forwards end somewhere, and most extensions are never forwarded to: what is left is little.
+    circular = _turned(_leading_on(_turned(_leading_on(forwards))))
+    loops: list[tuple[str, ...]] = []
+    known: set[str] = set()
+    for number in forwards:
+        if number not in known and (loop := _shortest_way_back(number, circular)):
+            loops.append(loop)
+            known.update(loop)
+    return loops
+
+
+def _leading_on(forwards: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """Without the forwards from which every way comes to an end."""
+    ways_on = {number: len(targets) for number, targets in forwards.items()}
+    sources = _turned(forwards)
+    ends = [number for number in sources if not forwards.get(number)]
+    while ends:
+        for source in sources.get(ends.pop(), ()):
+            ways_on[source] -= 1
+            if not ways_on[source]:
+                ends.append(source)
+    return {
+        number: [target for target in targets if ways_on.get(target)]
+        for number, targets in forwards.items()
+        if ways_on[number]
+    }
+
+
+def _turned(forwards: Mapping[str, Collection[str]]) -> dict[str, list[str]]:
+    """number -> who forwards to it."""
+    sources: dict[str, list[str]] = {}
+    for number, targets in forwards.items():
+        for target in targets:
+            sources.setdefault(target, []).append(number)
+    return sources
+
+
+def _shortest_way_back(start: str, forwards: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    came_from: dict[str, str] = {}
+    waiting = deque([start])
+    while waiting:
+        number = waiting.popleft()
+        for following in forwards.get(number, ()):
+            if following == start:
+                return (*_way_to(number, start, came_from), start)
+            if following not in came_from:
+                came_from[following] = number
+                waiting.append(following)
+    return ()

@@ -1,0 +1,129 @@
+"""The check-up of the whole company's rules: reads every extension, rule and template once and asks the domain."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, lru_cache
+
+from django.conf import settings
+from phonenumbers import NumberParseException, parse, region_code_for_number
+
+from presence import selectors
+from presence.calls.outbound_policy import RefusedNumberError, outside_number
+from presence.domain.call_routing import TargetFacts
+from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, findings
+from presence.domain.vocabulary import RuleKind, Status
+from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, SystemExtension
+from presence.selectors.settings import company, templates
+
+LONG_ABSENT = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckUp:
+    """What was found, and what is needed to say it in words."""
+
+    findings: list[Finding]
+    names: Mapping[str, str]  # of extensions and system extensions
+    absent: Mapping[str, tuple[Status, datetime]]  # who has not taken calls for days: in which status, since when
+
+
+def check_up(moment: datetime) -> CheckUp:
+    """Every finding about the company's rules; seven queries, whatever its size."""
+    extensions = list(
+        Extension.objects.by_number().only(
+            *("number", "name", "department_id", "status", "status_since", "voicemail_on", "mobile_number"),
+            *("external_forwarding", "is_enabled"),
+        )
+    )
+    systems = dict(SystemExtension.objects.values_list("number", "name"))
+    subjects = _subjects(extensions)
+    absent = _absent(extensions, subjects, moment)
+    facts = CompanyFacts(
+        targets=_targets(extensions, systems),
+        absent=frozenset(absent),
+        has_trunk=selectors.HAS_TRUNK,
+        is_allowed_outside=_allowed_by(company()),
+    )
+    found = findings(subjects.values(), facts)
+    return CheckUp(_by_country(found), systems | {e.number: e.name for e in extensions}, absent)
+
+
+@lru_cache(maxsize=10_000)
+def country_of(number: str) -> str:
+    """The country of an outside number, as in ISO 3166; empty when none owns it."""
+    try:
+        return region_code_for_number(parse(number)) or ""
+    except NumberParseException:
+        return ""
+
+
+def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
+    rows = {(row.extension_id, row.status): row for row in StatusProfileRow.objects.all()}
+    rules: dict[tuple[int, str], list[ForwardingRule]] = {}
+    for rule in ForwardingRule.objects.all():
+        rules.setdefault((rule.extension_id, rule.status), []).append(rule)
+    given = templates()
+    subjects = {}
+    for extension in extensions:
+        if not extension.is_enabled:
+            continue
+        profiles = {}
+        for status in Status:
+            key = extension.pk, status.value
+            profile = given.profile(status, extension.department_id)
+            if key in rows or key in rules:
+                profile = selectors.profile_of_rows(profile, rows.get(key), rules.get(key, ()))
+            profiles[status] = profile
+        subjects[extension.number] = Subject(
+            number=extension.number,
+            status=Status(extension.status),
+            profiles=profiles,
+            voicemail_on=extension.voicemail_on,
+            mobile_number=extension.mobile_number,
+            may_forward_outside=extension.external_forwarding,
+        )
+    return subjects
+
+
+def _targets(extensions: Iterable[Extension], systems: Iterable[str]) -> dict[str, TargetFacts]:
+    system = TargetFacts(is_system=True, voicemail_on=False, takes_calls=False)
+    people = {e.number: TargetFacts(is_enabled=e.is_enabled, voicemail_on=e.voicemail_on) for e in extensions}
+    return dict.fromkeys(systems, system) | people
+
+
+def _absent(
+    extensions: Iterable[Extension], subjects: Mapping[str, Subject], moment: datetime
+) -> dict[str, tuple[Status, datetime]]:
+    """Whoever has had a status that never rings for days."""
+    absent = {}
+    for extension in extensions:
+        subject = subjects.get(extension.number)
+        if subject is None or extension.status_since > moment - LONG_ABSENT:
+            continue
+        if subject.profiles[subject.status].kind is RuleKind.NEVER_RINGS:
+            absent[extension.number] = subject.status, extension.status_since
+    return absent
+
+
+def _allowed_by(policy: Company) -> Callable[[str], bool]:
+    """Whether the company's policy lets calls go to an outside number; each number is looked at once."""
+
+    @cache
+    def is_allowed(number: str) -> bool:
+        if not policy.external_forwarding:
+            return False
+        try:
+            outside_number(number, settings.PHONE_REGION, policy.countries)
+        except RefusedNumberError:
+            return False
+        return True
+
+    return is_allowed
+
+
+def _by_country(found: list[Finding]) -> list[Finding]:
+    """Forwards to the outside stand together by country; everything else stays by extension."""
+    rest = [finding for finding in found if finding.kind is not FindingKind.OUTSIDE]
+    outside = [finding for finding in found if finding.kind is FindingKind.OUTSIDE]
+    return rest + sorted(outside, key=lambda finding: country_of(finding.about))
