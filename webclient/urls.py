@@ -1,9 +1,20 @@
 """Every address of the product (SPEC.md and the contract in docs/architecture.md)."""
 
 from allauth.account import views as account
-from django.urls import path
+from django.urls import include, path
 
-from webclient.views import calls, health, language, login, people, settings, status_menu, status_settings, voicemail
+from webclient.views import (
+    calls,
+    health,
+    invitation,
+    language,
+    login,
+    people,
+    settings,
+    status_menu,
+    status_settings,
+    voicemail,
+)
 
 urlpatterns = [
     path("", people.people, name="people"),
@@ -24,6 +35,8 @@ urlpatterns = [
     path("voicemail/<uuid:message_id>/mark/", voicemail.mark_voicemail, name="voicemail-mark"),
     path("voicemail/<uuid:message_id>/delete/", voicemail.delete_voicemail, name="voicemail-delete"),
     path("voicemail/<uuid:message_id>/restore/", voicemail.restore_voicemail, name="voicemail-restore"),
+    path("invitation/<str:uidb64>/<str:token>/", invitation.invitation, name="invitation"),
+    path("admin/", include("webclient.operator.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -1,11 +1,12 @@
 """Which outside numbers a call may be sent to: asked when a rule is saved, and to be asked again when it is dialled.
 
-Default deny: the home country only, and only the kinds of number that cost what an ordinary call costs. A stolen
-login must not be worth anything to those who earn by calls to expensive numbers.
+Default deny: the countries that the company allows (at first its own), and only the kinds of number that cost what an
+ordinary call costs. A stolen login must not be worth anything to those who earn by calls to expensive numbers.
 """
 
 import re
 import unicodedata
+from collections.abc import Collection
 from enum import StrEnum
 
 from phonenumbers import (
@@ -51,8 +52,12 @@ class RefusedNumberError(ValueError):
         self.refusal = refusal
 
 
-def outside_number(typed: str, region: str) -> str:
-    """The number in E.164 form, typed with a country code or as people in `region` write it."""
+def outside_number(typed: str, region: str, countries: Collection[str] | None = None) -> str:
+    """The number in E.164 form, typed with a country code or as people in `region` write it.
+
+    It must belong to one of `countries` (none given: to `region`).
+    """
+    allowed = (region,) if countries is None else countries
     text = _SEPARATORS.sub("", unicodedata.normalize("NFKC", typed))
     if not _DIALABLE.fullmatch(text):
         raise RefusedNumberError(Refusal.NOT_A_NUMBER)
@@ -60,18 +65,18 @@ def outside_number(typed: str, region: str) -> str:
         number = parse(text, region)
     except NumberParseException as error:
         raise RefusedNumberError(Refusal.NOT_A_NUMBER) from error
-    if refusal := _refusal(text, number, region):
+    if refusal := _refusal(text, number, region, allowed):
         raise RefusedNumberError(refusal)
     return format_number(number, PhoneNumberFormat.E164)
 
 
-def _refusal(text: str, number: PhoneNumber, region: str) -> Refusal | None:
+def _refusal(text: str, number: PhoneNumber, region: str, allowed: Collection[str]) -> Refusal | None:
     # With a country code before it, 112 is 112 still to some networks.
     if connects_to_emergency_number(text, region) or connects_to_emergency_number(str(number.national_number), region):
         return Refusal.EMERGENCY
     if not is_valid_number(number):
         is_short = is_possible_short_number_for_region(number, region)
         return Refusal.SHORT if is_short else Refusal.NOT_A_NUMBER
-    if region_code_for_number(number) != region:
+    if region_code_for_number(number) not in allowed:
         return Refusal.ABROAD
     return None if number_type(number) in ORDINARY_TYPES else Refusal.SPECIAL_CHARGE

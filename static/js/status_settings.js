@@ -25,11 +25,10 @@ function onChange({ target }) {
 /** @param {Event} event */
 function onInput({ target }) {
   const control = formControl(target);
-  if (!control) return;
-  mirror(control);
-  if (control.getAttribute("list") !== "extension-choices") return;
+  if (control) mirror(control);
+  if (!(target instanceof HTMLInputElement) || target.getAttribute("list") !== "extension-choices") return;
   clearTimeout(suggesting);
-  suggesting = setTimeout(() => suggest(control), SUGGEST_AFTER_MS);
+  suggesting = setTimeout(() => suggest(target), SUGGEST_AFTER_MS);
 }
 
 /**
@@ -64,7 +63,7 @@ function mirror(control) {
   else if (twin.value !== control.value) same.checked = false;
 }
 
-/** @param {HTMLInputElement | HTMLSelectElement} control */
+/** In every form of rules, the operator's too. @param {HTMLInputElement} control */
 async function suggest(control) {
   const text = control.value.trim();
   const list = document.getElementById("extension-choices");

@@ -1,4 +1,4 @@
-"""One rule as typed -> its destination, or the control that is wrong and why; used by the form of Settings > Status."""
+"""One rule as typed -> its destination, or the control that is wrong and why; used by every form of rules."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,6 +17,7 @@ from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination, StatusPr
 from presence.domain.loops import find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Surface
 from presence.models import Extension
+from presence.selectors.settings import company
 from webclient.rule_words import loop_words, numbered_name
 
 # Which control holds the value of a kind that needs one.
@@ -59,7 +60,7 @@ class TypedRule:
     @property
     def target(self) -> str:
         """The extension or system extension it points at, as far as one can be read."""
-        if self.kind == DestinationKind.EXTENSION:
+        if self.kind in {DestinationKind.EXTENSION, DestinationKind.EXTENSION_VOICEMAIL}:
             return extension_number(self.extension)
         return extension_number(self.system) if self.kind == DestinationKind.SYSTEM_EXTENSION else ""
 
@@ -94,7 +95,7 @@ class DestinationReader:
             case DestinationKind.SYSTEM_EXTENSION:
                 return self._system_extension(rule)
             case DestinationKind.EXTERNAL_NUMBER:
-                return _external_number(rule)
+                return external_number(rule)
             case kind:
                 return Destination(kind)
 
@@ -109,18 +110,13 @@ class DestinationReader:
         return Destination(DestinationKind.EXTENSION, rule.target)
 
     def _extension_error(self, rule: TypedRule, origin: Origin) -> str:
-        if not rule.extension.strip():
-            return _("Type the number of the extension to forward to.")
         if rule.target == self._owner.number:
             return _("This is your own number. Choose another extension.")
         facts = self._targets.get(rule.target)
-        if facts is None:
-            return _("There is no extension %(number)s.") % {"number": rule.target or rule.extension.strip()}
-        if facts.is_system:
+        if facts is not None and facts.is_system:
             return _("This is a queue, a ring group or a receptionist. Choose “System extension” for it.")
-        if not facts.is_enabled:
-            extension = numbered_name(rule.target, self._names)
-            return _("The extension %(extension)s is switched off.") % {"extension": extension}
+        if error := target_error(rule, self._targets, self._names):
+            return error
         if loop := find_loop(self._owner.number, rule.target, origin, self._profiles_in_force):
             path = loop_words(loop, selectors.names_of(loop))
             return _("Calls would go round in a circle: %(path)s.") % {"path": path}
@@ -141,10 +137,31 @@ class DestinationReader:
         return Destination(DestinationKind.SYSTEM_EXTENSION, rule.target)
 
 
-def _external_number(rule: TypedRule) -> Destination:
+def target_error(rule: TypedRule, targets: Mapping[str, TargetFacts], names: Mapping[str, str]) -> str:
+    """What is wrong with the extension that a rule names, whoever the rule belongs to."""
+    if not rule.extension.strip():
+        return _("Type the number of the extension to forward to.")
+    facts = targets.get(rule.target)
+    if facts is None or facts.is_system:
+        return _("There is no extension %(number)s.") % {"number": rule.target or rule.extension.strip()}
+    if not facts.is_enabled:
+        return _("The extension %(extension)s is switched off.") % {"extension": numbered_name(rule.target, names)}
+    return ""
+
+
+def external_number(rule: TypedRule) -> Destination:
+    if not rule.number.strip():
+        raise ControlError("number", _("Type the number to forward to."))
+    return Destination(DestinationKind.EXTERNAL_NUMBER, allowed_number(rule.number))
+
+
+def allowed_number(typed: str) -> str:
+    """A number of the outside that the company's policy allows, in E.164 form."""
+    countries = company().countries
     try:
-        number = outside_number(rule.number, settings.PHONE_REGION)
+        return outside_number(typed, settings.PHONE_REGION, countries)
     except RefusedNumberError as refused:
-        message = REFUSALS[refused.refusal] if rule.number.strip() else _("Type the number to forward to.")
+        message = REFUSALS[refused.refusal]
+        if refused.refusal is Refusal.ABROAD and list(countries) != [settings.PHONE_REGION]:
+            message = _("The company allows no calls to numbers in that country.")
         raise ControlError("number", str(message)) from refused
-    return Destination(DestinationKind.EXTERNAL_NUMBER, number)

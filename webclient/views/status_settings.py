@@ -42,12 +42,19 @@ def status_settings(request: AuthenticatedRequest, code: str) -> HttpResponse:
 @extension_required
 def extension_choices(request: AuthenticatedRequest) -> HttpResponse:
     """The first extensions whose number or name has what was typed."""
-    text = request.GET.get("q", "").replace("\x00", "").strip()[:_SEARCH_LENGTH_MAX]
+    return JsonResponse({"extensions": extensions_like(request.GET.get("q", ""), request.extension)})
+
+
+def extensions_like(typed: str, owner: Extension | None = None) -> list[dict[str, str]]:
+    """Numbers and names, without the owner's: nobody forwards calls to themselves."""
+    text = typed.replace("\x00", "").strip()[:_SEARCH_LENGTH_MAX]
     # SQLite ignores the case of ASCII letters only; most names start with a capital.
     matches = Q(number__startswith=text) | Q(name__icontains=text) | Q(name__contains=text.title())
-    others = Extension.objects.filter(matches, is_enabled=True).exclude(pk=request.extension.pk).by_number()
-    found = others.values("number", "name")[:SUGGESTIONS_MAX]
-    return JsonResponse({"extensions": list(found)})
+    others = Extension.objects.filter(matches, is_enabled=True)
+    if owner is not None:
+        others = others.exclude(pk=owner.pk)
+    found = others.by_number().values_list("number", "name")[:SUGGESTIONS_MAX]
+    return [{"number": number, "name": name} for number, name in found]
 
 
 def _save(request: AuthenticatedRequest, status: Status) -> HttpResponse:
