@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from presence.models import Department, Extension, SystemExtension, User
 
 PASSWORD = "lampfield"  # noqa: S105 - published, and warned about while unchanged
 EXTENSIONS_MAX = 100_000
+OPERATORS = "Operators"
 
 
 class Command(BaseCommand):
@@ -50,6 +52,16 @@ def seed(extensions: int = len(PEOPLE)) -> None:
     for number, name, kind, members in SYSTEM_EXTENSIONS:
         system = SystemExtension.objects.create(number=number, name=name, kind=kind)
         system.members.set(Extension.objects.filter(number__in=members))
+    users[OPERATOR].groups.add(make_operators())
+
+
+def make_operators() -> Group:
+    """All of the operator panel but the company's policy, which superusers keep to themselves."""
+    operators, _ = Group.objects.get_or_create(name=OPERATORS)
+    operators.permissions.set(
+        Permission.objects.filter(content_type__app_label="presence").exclude(content_type__model="company")
+    )
+    return operators
 
 
 def _user(login: str, name: str, password: str) -> User:
