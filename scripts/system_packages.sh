@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what `test` or `check` (first argument) needs beside Python, if it is missing.
+# Installs what `test`, `bench` or `check` (first argument) needs beside Python, if it is missing.
 set -eu
 cd "$(dirname "$0")/.."
 PATH=$PATH:/usr/sbin:/sbin
@@ -15,6 +15,10 @@ test)
     need redis-server redis-server
     need fonts-liberation /usr/share/fonts/truetype/liberation # the text of measured and pictured pages
     need iproute2 ip
+    need postgresql "/usr/lib/postgresql/*/bin/postgres"
+    ;;
+bench)
+    need postgresql "/usr/lib/postgresql/*/bin/postgres"
     ;;
 check)
     need gettext xgettext
