@@ -68,7 +68,8 @@ def style_bundle(entry: str, read: Read) -> str:
 
 def minified(media_type: str, text: str) -> str:
     """In a process of its own: the minifier brings a runtime that a server had better not share."""
-    command = [sys.executable, str(Path(__file__).with_name("minify_text.py")), media_type]
+    # -P: else the folder of the script came first, and its package `operator` would be taken for Python's own.
+    command = [sys.executable, "-P", str(Path(__file__).with_name("minify_text.py")), media_type]
     done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BundleError(done.stderr)
