@@ -33,6 +33,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "voicemail-mark": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-restore": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "invitation": {"get": (NOT_FOUND,) * 3, "post": (NOT_FOUND,) * 3},
     "livez": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "readyz": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
 }
@@ -73,6 +74,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     )
     return {
         "status-settings": {"code": "away"},
+        "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},
         **{f"voicemail-{what}": {"message_id": message.pk} for what in ("sound", "mark", "delete", "restore")},
     }

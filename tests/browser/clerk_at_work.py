@@ -32,6 +32,7 @@ from presence.models import (  # noqa: E402
     ForwardingRule,
     Greeting,
     StatusProfileRow,
+    TemplateSetting,
     User,
     Voicemail,
 )
@@ -39,14 +40,22 @@ from presence.services import calls, voicemail  # noqa: E402
 from tests.cast import rule  # noqa: E402
 from tests.sounds import tone  # noqa: E402
 
-AS_MADE = {"status": Status.AVAILABLE, "mobile_number": "", "voicemail_on": True}
+AS_MADE = {
+    "status": Status.AVAILABLE,
+    "status_note": "",
+    "status_set_by": None,
+    "mobile_number": "",
+    "voicemail_on": True,
+    "external_forwarding": True,
+    "is_enabled": True,
+}
 
 
 def start_afresh() -> None:
     """Nobody is in a call, and everybody is as the demo company was made."""
     for call_id in Call.objects.exclude(state=CallState.ENDED).values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.LOST)
-    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow):
+    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting):
         model._default_manager.all().delete()
     User.objects.exclude(language="").update(language="")
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
