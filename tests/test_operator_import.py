@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from presence.calls.outbound_policy import outside_number
 from presence.domain.import_columns import Problem, guessed_columns
@@ -301,3 +304,113 @@ def test_nothing_is_written_when_an_extension_changed_since_the_dry_run(
     assert own_values([adam])[adam.pk]["name"] == "Adam Nowak"
     assert not BulkEdit.objects.exists()
     assert ImportDraft.objects.exists()
+
+
+# The pages
+
+
+@pytest.fixture
+def panel(olga: User, client: Client) -> Client:
+    olga.user_permissions.add(*Permission.objects.filter(content_type__app_label="presence"))
+    client.force_login(olga, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def uploaded(panel: Client, data: bytes, name: str = "people.csv") -> str:
+    response = panel.post("/admin/import/", {"file": SimpleUploadedFile(name, data)})
+    assert response.status_code == 302, response.content.decode()
+    return str(response["Location"])
+
+
+def test_a_file_is_checked_then_imported_and_can_be_undone(panel: Client, adam: Extension) -> None:
+    at = uploaded(panel, "Number;FirstName;LastName\n101;Adam;Nowacki\n201;Żaneta;Nowa\n".encode("cp1250"))
+    checked = panel.get(at)
+    assert checked.context["plan"].counts[Outcome.NEW] == 1
+    adam.refresh_from_db()
+    assert adam.name == "Adam Nowak"
+    done = panel.post(f"{at}confirm/", {"digest": checked.context["plan"].digest}, follow=True)
+    edit = BulkEdit.objects.get(what="import")
+    assert done.redirect_chain == [(f"/admin/edits/{edit.pk}/", 302)]
+    adam.refresh_from_db()
+    assert adam.name == "Adam Nowacki"
+    assert Extension.objects.get(number="201").name == "Żaneta Nowa"
+    panel.post(f"/admin/edits/{edit.pk}/undo/")
+    adam.refresh_from_db()
+    assert adam.name == "Adam Nowak"
+
+
+def test_columns_that_nobody_guessed_are_mapped_by_the_operator(panel: Client, adam: Extension) -> None:
+    at = uploaded(panel, b"Id,Who,Whatever\n101,Adam Nowacki,x\n")
+    assert not panel.get(at).context["has_number"]
+    response = panel.post(at, {"column-0": "number", "column-1": "name", "column-2": ""}, follow=True)
+    assert response.context["plan"].counts[Outcome.CHANGED] == 1
+
+
+@pytest.mark.parametrize(
+    "columns", [("", "name"), ("number", "number"), ("number", "is_superuser"), ("number", "is_enabled")]
+)
+def test_columns_that_make_no_sense_are_refused(columns: tuple[str, str], panel: Client, adam: Extension) -> None:
+    at = uploaded(panel, b"number,name\n101,Adam Nowacki\n")
+    response = panel.post(at, {f"column-{i}": column for i, column in enumerate(columns)})
+    assert response.status_code == 422
+    assert ImportDraft.objects.get().columns == ["number", "name"]
+
+
+@pytest.mark.parametrize(
+    ("data", "status"),
+    [(b"number", 422), (b"PK\x03\x04", 422), (b"\x81\x83\x88", 422), (b"1" * (5 * 1024 * 1024 + 1), 413)],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_words(data: bytes, status: int, panel: Client) -> None:
+    response = panel.post("/admin/import/", {"file": SimpleUploadedFile("x.csv", data)})
+    assert response.status_code == status
+    assert response.context["error"]
+    assert panel.post("/admin/import/").status_code == 422
+
+
+def test_what_changed_since_the_dry_run_is_shown_again(panel: Client, adam: Extension) -> None:
+    at = uploaded(panel, b"number,name\n101,Adam Nowacki\n")
+    digest = panel.get(at).context["plan"].digest
+    Extension.objects.filter(pk=adam.pk).update(settings_version=9)
+    response = panel.post(f"{at}confirm/", {"digest": digest})
+    assert response.status_code == 409
+    assert panel.post(f"{at}confirm/", {"digest": response.context["plan"].digest}).status_code == 302
+
+
+def test_an_import_belongs_to_who_began_it(panel: Client, adam: Extension, client: Client) -> None:
+    at = uploaded(panel, b"number,name\n101,Adam Nowacki\n")
+    ImportDraft.objects.update(by=User.objects.get(extension=adam))
+    assert panel.post(f"{at}confirm/").status_code == 404
+    assert panel.get(at)["Location"] == "/admin/import/"
+
+
+def test_every_problem_and_skip_has_words(panel: Client, adam: Extension) -> None:
+    SystemExtension.objects.create(number="800", name="Queue", kind="queue")
+    header = "number,name,e-mail,mobile,department,voicemail_on,away.always.internal,available.internal.seconds"
+    rows = [
+        "1,,,,,,,",
+        "800,Queue,,,,,,",
+        f"101,{'N' * 121},a@,12,Nowhere,perhaps,moon,4",
+        "102,New,,+12125550100,,,system_extension:800,",
+        "103,New,,112,,,external_number:+48700123456,",
+        "104,New,,,,,mobile,",
+        "105,New,,,,,extension:999,",
+        "106,Twice,,,,,,",
+        "106,Twice,,,,,,",
+        "100,,x@example.com,,,,,",
+    ]
+    at = uploaded(panel, "\n".join([header, *rows]).encode())
+    for outcome in Outcome:
+        assert panel.get(f"{at}?show={outcome}&page=x").status_code == 200
+    text = panel.get(f"{at}?show=error").content.decode()
+    for words in (
+        "2 to 10 digits",
+        "belongs to a queue",
+        "longer than 120",
+        "is no e-mail",
+        "no such department",
+        "is a number with special charges",
+        "is an emergency number",
+        "also in row",
+    ):
+        assert words in text
+    assert "there is no extension 999" in panel.get(f"{at}?show=skipped").content.decode()

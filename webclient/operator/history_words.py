@@ -1,0 +1,116 @@
+"""Records of changes in words: who, where, when, and what from what to what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django_stubs_ext import StrOrPromise
+
+from presence import selectors
+from presence.domain.extension_settings import Value, Values
+from presence.domain.import_columns import EMAIL
+from presence.domain.vocabulary import Status, Surface
+from presence.labels import STATUS_LABELS, SURFACE_LABELS
+from presence.models import ChangeRecord
+from presence.selectors.history import IMPORT, edit_counts, undone_edits
+from webclient.operator.change_words import change_words
+from webclient.operator.plan_words import Difference
+from webclient.operator.words import key_label, numbers_in, value_label
+
+PLACE_LABELS: Mapping[str, StrOrPromise] = {
+    **{surface.value: label for surface, label in SURFACE_LABELS.items()},
+    IMPORT: pgettext_lazy("where a change was made", "import"),
+}
+
+KIND_LABELS: Mapping[str, StrOrPromise] = {
+    ChangeRecord.What.STATUS.value: gettext_lazy("Status"),
+    ChangeRecord.What.SETTINGS.value: gettext_lazy("Settings"),
+    "edits": gettext_lazy("Edits of many"),
+    "undo": gettext_lazy("Undoings"),
+}
+
+_EDIT_LABELS: Mapping[str, StrOrPromise] = {
+    "edit": gettext_lazy("Edit"),
+    "template": gettext_lazy("Reset to template"),
+    "recommended": gettext_lazy("Recommended settings"),
+    "import": gettext_lazy("Import"),
+    "undo": gettext_lazy("Undoing"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the history: one record, or (with `count`) an edit of many."""
+
+    record: ChangeRecord
+    who: str
+    place: StrOrPromise
+    differences: list[Difference]
+    edit_label: StrOrPromise = ""
+    count: int = 0
+    is_undone: bool = False
+
+    @property
+    def may_undo(self) -> bool:
+        return self.record.edit_id is not None and not self.is_undone
+
+
+def history_entries(records: Sequence[ChangeRecord], *, grouped: bool) -> list[Entry]:
+    """As many queries for fifty records as for one."""
+    edits = {record.edit_id for record in records if record.edit_id is not None}
+    counts, undone = edit_counts(edits), undone_edits(edits)
+    names = names_of_records(records)
+    return [
+        Entry(
+            record=record,
+            who=change_words(record).who,
+            place=place_label(record),
+            differences=[] if grouped and counts.get(record.edit_id or 0, 0) > 1 else differences(record, names),
+            edit_label=_EDIT_LABELS.get(record.edit.what, record.edit.what) if record.edit else "",
+            count=counts.get(record.edit_id or 0, 0) if grouped else 0,
+            is_undone=record.edit_id in undone,
+        )
+        for record in records
+    ]
+
+
+def place_label(record: ChangeRecord) -> StrOrPromise:
+    is_import = record.edit is not None and record.edit.what == IMPORT
+    return PLACE_LABELS[IMPORT if is_import else Surface(record.surface).value]
+
+
+def differences(record: ChangeRecord, names: Mapping[str, str]) -> list[Difference]:
+    return [
+        Difference(
+            record_key_label(key),
+            record_value_label(key, record.before[key], names) if key in record.before else "",
+            record_value_label(key, value, names),
+        )
+        for key, value in record.after.items()
+    ]
+
+
+def record_key_label(key: str) -> str:
+    """Of a setting, or of what only the history knows: a status, its note, a login's e-mail."""
+    own = {"status": _("Status"), "note": _("Note"), EMAIL: _("E-mail")}
+    return own.get(key) or key_label(key)
+
+
+def record_value_label(key: str, value: Value, names: Mapping[str, str]) -> str:
+    if key == "status":
+        return str(STATUS_LABELS[Status(str(value))])
+    return (str(value) or "–") if key in {"note", EMAIL} else value_label(key, value, names)
+
+
+def names_of_records(records: Sequence[ChangeRecord]) -> dict[str, str]:
+    """The names of everybody that the rules in these records point at; two queries."""
+    numbers: set[str] = set()
+    for record in records:
+        if record.what == ChangeRecord.What.SETTINGS:
+            numbers |= numbers_in(_settings(record.before)) | numbers_in(_settings(record.after))
+    return selectors.names_of(numbers)
+
+
+def _settings(values: Values) -> Values:
+    return {key: value for key, value in values.items() if key != EMAIL}
