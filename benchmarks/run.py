@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.bulk_edit import Editing, editing_table, measure_editing
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
 from benchmarks.servers import ROOT, company
@@ -26,12 +27,14 @@ def main() -> None:
         for sockets in SIZES:
             say(f"{sockets} sockets ...")
             results.append(measure(demo, sockets))
-    text = report(decisions, results, time.monotonic() - started, load)
+    say("the operator panel ...")
+    editing = measure_editing()
+    text = report(decisions, results, editing, time.monotonic() - started, load)
     print(text)
     write(text)
 
 
-def report(decisions: float, results: list[Fanout], seconds: float, load: float) -> str:
+def report(decisions: float, results: list[Fanout], editing: dict[str, Editing], seconds: float, load: float) -> str:
     columns = ["", *(f"N = {result.sockets:,}" for result in results)]
     rows = [
         columns,
@@ -43,7 +46,8 @@ def report(decisions: float, results: list[Fanout], seconds: float, load: float)
         f"Measured on {time.strftime('%Y-%m-%d')} by `make bench` in {seconds:.0f} s: {machine()}, "
         f"with a load of {load:.1f} before it began; "
         f"a company of {EXTENSIONS:,} extensions, SQLite.\n\n"
-        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}"
+        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}\n\n"
+        f"The operator panel, time and queries:\n\n{editing_table(editing)}"
     )
 
 
