@@ -12,7 +12,8 @@ from presence import selectors
 from presence.calls.outbound_policy import RefusedNumberError, outside_number
 from presence.domain.call_routing import TargetFacts
 from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, findings
-from presence.domain.vocabulary import RuleKind, Status
+from presence.domain.forwarding import Destination, RuleKey, overlay
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
 from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, SystemExtension
 from presence.selectors.settings import company, templates
 
@@ -59,11 +60,7 @@ def country_of(number: str) -> str:
 
 
 def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
-    rows = {(row.extension_id, row.status): row for row in StatusProfileRow.objects.all()}
-    rules: dict[tuple[int, str], list[ForwardingRule]] = {}
-    for rule in ForwardingRule.objects.all():
-        rules.setdefault((rule.extension_id, rule.status), []).append(rule)
-    given = templates()
+    kinds, rules, given = _own_kinds(), _own_rules(), templates()
     subjects = {}
     for extension in extensions:
         if not extension.is_enabled:
@@ -72,8 +69,8 @@ def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
         for status in Status:
             key = extension.pk, status.value
             profile = given.profile(status, extension.department_id)
-            if key in rows or key in rules:
-                profile = selectors.profile_of_rows(profile, rows.get(key), rules.get(key, ()))
+            if key in kinds or key in rules:
+                profile = overlay(profile, kind=kinds.get(key), destinations=rules.get(key, {}), ring_seconds={})
             profiles[status] = profile
         subjects[extension.number] = Subject(
             number=extension.number,
@@ -84,6 +81,26 @@ def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
             may_forward_outside=extension.external_forwarding,
         )
     return subjects
+
+
+def _own_kinds() -> dict[tuple[int, str], RuleKind]:
+    """(extension id, status) -> the rule kind where it is not as given; for how long one rings leads nowhere else."""
+    rows = StatusProfileRow.objects.exclude(rule_kind="").values_list("extension_id", "status", "rule_kind")
+    return {(pk, status): RuleKind(kind) for pk, status, kind in rows}
+
+
+def _own_rules() -> dict[tuple[int, str], dict[RuleKey, Destination]]:
+    """(extension id, status) -> its own rules. Plain values: a large company has a hundred thousand of them."""
+    destination, condition_of, origin_of = cache(Destination), cache(Condition), cache(Origin)
+    kind_of = cache(DestinationKind)
+    rules: dict[tuple[int, str], dict[RuleKey, Destination]] = {}
+    rows = ForwardingRule.objects.values_list(
+        "extension_id", "status", "condition", "origin", "destination_kind", "destination_value"
+    )
+    for pk, status, condition, origin, kind, value in rows.iterator(chunk_size=5_000):
+        key = condition_of(condition), origin_of(origin)
+        rules.setdefault((pk, status), {})[key] = destination(kind_of(kind), value)
+    return rules
 
 
 def _targets(extensions: Iterable[Extension], systems: Iterable[str]) -> dict[str, TargetFacts]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from types import MappingProxyType
 
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status, Surface
@@ -72,6 +73,7 @@ def conditions_of(kind: RuleKind) -> tuple[Condition, ...]:
     return (Condition.NO_ANSWER, Condition.BUSY, Condition.NOT_REGISTERED)
 
 
+@cache  # asked for every profile of a large company
 def rule_keys(kind: RuleKind) -> tuple[RuleKey, ...]:
     return tuple((condition, origin) for condition in conditions_of(kind) for origin in Origin)
 

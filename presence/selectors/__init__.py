@@ -4,11 +4,21 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count
+
 from presence.domain.call_routing import Callee, CalleeFacts, SystemFacts, TargetFacts, VoicemailBox
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
 from presence.domain.lamps import lamp_of
 from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status
-from presence.models import CallLeg, Extension, ForwardingRule, Registration, StatusProfileRow, SystemExtension
+from presence.models import (
+    CallLeg,
+    Extension,
+    ForwardingRule,
+    Registration,
+    StatusProfileRow,
+    SystemExtension,
+    Voicemail,
+)
 from presence.selectors.settings import templates
 
 # The built-in call backend has no line to the outside (SPEC.md 5).
@@ -89,7 +99,7 @@ def effective_profiles(extension: Extension, statuses: Iterable[Status] = tuple(
         own_rules.setdefault(Status(rule.status), []).append(rule)
     given = templates()
     return {
-        status: profile_of_rows(
+        status: _profile(
             given.profile(status, extension.department_id), own_rows.get(status), own_rules.get(status, ())
         )
         for status in statuses
@@ -108,17 +118,14 @@ def active_profiles(numbers: Collection[str] | None) -> dict[str, StatusProfile]
         rules.setdefault((rule.extension_id, rule.status), []).append(rule)
     given = templates()
     return {
-        e.number: profile_of_rows(
+        e.number: _profile(
             given.profile(Status(e.status), e.department_id), rows.get((pk, e.status)), rules.get((pk, e.status), ())
         )
         for pk, e in extensions.items()
     }
 
 
-def profile_of_rows(
-    given: StatusProfile, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]
-) -> StatusProfile:
-    """`given` with an extension's own rows over it."""
+def _profile(given: StatusProfile, row: StatusProfileRow | None, rules: Iterable[ForwardingRule]) -> StatusProfile:
     seconds = {
         Origin.INTERNAL: row.internal_ring_seconds if row else None,
         Origin.EXTERNAL: row.external_ring_seconds if row else None,
@@ -157,6 +164,7 @@ def callee_facts(number: str) -> Callee | None:
         is_registered=Registration.objects.filter(extension=extension).exists(),
         has_call=CallLeg.objects.filter(extension=extension).exclude(state=CallState.ENDED).exists(),
         voicemail_on=extension.voicemail_on,
+        voicemail_full=bool(full_boxes([extension])),
         mobile_number=extension.mobile_number,
         has_trunk=HAS_TRUNK,
         targets=target_facts(
@@ -168,12 +176,16 @@ def callee_facts(number: str) -> Callee | None:
 
 
 def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:
-    """What is known of the numbers that rules point at; unknown ones are absent; at most two queries."""
+    """What is known of the numbers that rules point at; unknown ones are absent; at most three queries."""
     wanted = set(numbers)
     if not wanted:
         return {}
-    extensions = Extension.objects.filter(number__in=wanted)
-    facts = {e.number: TargetFacts(is_enabled=e.is_enabled, voicemail_on=e.voicemail_on) for e in extensions}
+    extensions = list(Extension.objects.filter(number__in=wanted))
+    full = full_boxes(extensions)
+    facts = {
+        e.number: TargetFacts(is_enabled=e.is_enabled, voicemail_on=e.voicemail_on, voicemail_full=e.pk in full)
+        for e in extensions
+    }
     system = SystemExtension.objects.filter(number__in=wanted - facts.keys()).values_list("number", flat=True)
     return facts | {number: TargetFacts(is_system=True, voicemail_on=False, takes_calls=False) for number in system}
 
@@ -181,10 +193,21 @@ def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:
 def voicemail_box(number: str) -> VoicemailBox | None:
     """The voicemail of the extension first called: where a call goes that cannot go on (SPEC.md 3.5).
 
-    That of a disabled extension is off: nobody could listen to it.
+    That of a disabled extension is off: nobody could listen to it. A full one takes nothing either.
     """
-    extension = Extension.objects.filter(number=number).only("number", "voicemail_on", "is_enabled").first()
-    return VoicemailBox(extension.number, is_on=extension.voicemail_on and extension.is_enabled) if extension else None
+    extension = Extension.objects.filter(number=number).first()
+    if extension is None:
+        return None
+    is_on = extension.voicemail_on and extension.is_enabled and not full_boxes([extension])
+    return VoicemailBox(extension.number, is_on=is_on)
+
+
+def full_boxes(extensions: Collection[Extension]) -> frozenset[int]:
+    """The ids of those whose voicemail holds as many messages as it may; one query."""
+    kept = Voicemail.objects.filter(box__in=[e.pk for e in extensions], deleted_at=None)
+    counts = kept.exclude(state=Voicemail.State.RECORDING).order_by().values_list("box").annotate(Count("pk"))
+    messages = dict(counts)
+    return frozenset(e.pk for e in extensions if messages.get(e.pk, 0) >= e.voicemail_messages_max)
 
 
 def names_of(numbers: Collection[str]) -> dict[str, str]:
