@@ -43,9 +43,15 @@ function allMatchingBox() {
 }
 
 /** @param {MouseEvent} event */
-function onClick({ target, shiftKey }) {
+function onClick(event) {
+  const { target, shiftKey } = event;
   if (target instanceof HTMLElement && target.getAttribute("role") === "tab") {
     openTab(target);
+    return;
+  }
+  if (target instanceof HTMLAnchorElement && target.closest('[data-role="error-summary"]')) {
+    event.preventDefault();
+    showControl(document.querySelector(target.hash));
     return;
   }
   if (!(target instanceof HTMLInputElement) || target.name !== "ids") return;
@@ -113,10 +119,15 @@ function makeTabs() {
     panel.setAttribute("aria-labelledby", tab.id);
     place.append(tab);
   }
-  const wrong = document.querySelector('.edit-panel [aria-invalid="true"]')?.closest(".edit-panel");
-  const named = panels().find((panel) => `#${panel.id}` === location.hash);
-  openPanel(/** @type {HTMLElement | undefined} */ (wrong ?? named ?? panels()[0]));
-  if (wrong) /** @type {HTMLElement | null} */ (wrong.querySelector('[aria-invalid="true"]'))?.focus();
+  openPanel(panels().find((panel) => `#${panel.id}` === location.hash) ?? panels()[0]);
+  showControl(document.querySelector('.edit-panel [aria-invalid="true"]'));
+}
+
+/** In a tab that is closed nothing can have the focus. @param {Element | null} control */
+function showControl(control) {
+  const panel = /** @type {HTMLElement | null | undefined} */ (control?.closest(".edit-panel"));
+  if (panel) openPanel(panel);
+  /** @type {HTMLElement | null} */ (control)?.focus();
 }
 
 /** @param {HTMLElement} tab */

@@ -47,6 +47,10 @@ class Clerk:
     def change_extension(self, number: str, **fields: Any) -> None:
         self._do("change_extension", number, **fields)
 
+    def own_settings(self, number: str) -> dict[str, Any]:
+        """The rules and ring times that an extension has of its own, by key."""
+        return dict(self._do("own_settings", number))
+
     def leave_message(self, number: str, *, caller: str, seconds: int) -> None:
         """A message in the box of `number`, whose owner's windows are not told."""
         self._do("leave_message", number, caller=caller, seconds=seconds)

@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
 
+from presence.domain.extension_settings import is_inheritable  # noqa: E402
 from presence.domain.vocabulary import (  # noqa: E402
     CallState,
     Condition,
@@ -36,6 +37,7 @@ from presence.models import (  # noqa: E402
     User,
     Voicemail,
 )
+from presence.selectors.settings import own_values  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
 from tests.cast import rule  # noqa: E402
 from tests.sounds import tone  # noqa: E402
@@ -106,6 +108,11 @@ def change_extension(number: str, **fields: Any) -> None:
     Extension.objects.filter(number=number).update(**fields, version=F("version") + 1)
 
 
+def own_settings(number: str) -> dict[str, Any]:
+    extension = Extension.objects.get(number=number)
+    return {key: value for key, value in own_values([extension])[extension.pk].items() if is_inheritable(key)}
+
+
 def leave_message(number: str, caller: str, seconds: int) -> None:
     name = default_storage.save("message.webm", ContentFile(tone(seconds)))
     Voicemail.objects.create(
@@ -136,6 +143,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         set_rule,
         ring_for,
         change_extension,
+        own_settings,
         leave_message,
         record_greeting,
         count_calls,

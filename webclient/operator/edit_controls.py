@@ -85,7 +85,7 @@ class Edited:
     def source(self, key: str) -> str:
         """Where the value comes from, when that is the same for all."""
         sources: set[Source] = {self.settings.source(extension, key) for extension in self.extensions}
-        return str(SOURCE_LABELS[sources.pop()]) if len(sources) == 1 else _("from different places")
+        return str(SOURCE_LABELS[sources.pop()]) if len(sources) == 1 else _("different places")
 
     def leave_label(self, key: str) -> str:
         return _("Leave as is (%(now)s)") % {"now": self.now(key)}

@@ -15,6 +15,7 @@ from presence.labels import CONDITION_LABELS, STATUS_LABELS
 from webclient.forms.rule_destinations import ControlError
 from webclient.operator.edit_controls import STATUS_KEYS, Edited, control_name, fields_of, initial_of
 from webclient.operator.edit_values import LeftAsIs, ValueReader, typed_rule
+from webclient.operator.words import key_label
 
 GENERAL = (Field.NAME, Field.DEPARTMENT, Field.MOBILE_NUMBER, Field.IS_ENABLED)
 VOICEMAIL = (Field.VOICEMAIL_ON, Field.VOICEMAIL_SECONDS_MAX, Field.VOICEMAIL_MESSAGES_MAX)
@@ -86,9 +87,10 @@ class EditForm(forms.Form):
         """(id of the control, or "", what is wrong), in the order of the page."""
         for error in self.non_field_errors():
             yield "", str(error)
-        for name in self.fields:
-            for error in self.errors.get(name, ()):
-                yield self[name].id_for_label, f"{self.fields[name].label}: {error}"
+        for key, controls in self._controls.items():
+            for name in controls:
+                for error in self.errors.get(name, ()):
+                    yield self[name].id_for_label, f"{key_label(key)}: {error}"
 
     def tabs(self) -> list[tuple[str, str, list[Controls]]]:
         """The tabs of plain fields: code, label, settings."""
