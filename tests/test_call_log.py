@@ -107,6 +107,7 @@ def test_an_answered_call_says_who_answered_after_how_long_and_how_long_they_tal
         (Reason.NO_TRUNK, "but there is no outside line, so the call ended."),
         (Reason.LOOP, "round in a circle, so the call ended."),
         (Reason.VOICEMAIL_OFF, "a voicemail that is switched off, so the call ended."),
+        (Reason.VOICEMAIL_FULL, "a voicemail that is full, so the call ended."),
     ],
 )
 def test_a_call_that_ended_says_whose_rule_ended_it_and_why(

@@ -40,6 +40,7 @@ DEAD_ENDS: dict[str, tuple[Callee | None, tuple[str, ...], Reason]] = {
     "a queue called directly": (SystemFacts(QUEUE, "Sales"), (QUEUE,), Reason.SYSTEM_EXTENSION_CLOSED),
     "callee disabled": (replace(available(), is_enabled=False), (ADAM, PIOTR), Reason.DISABLED),
     "own voicemail off": (replace(away(VOICEMAIL), voicemail_on=False), (ADAM, PIOTR), Reason.VOICEMAIL_OFF),
+    "own voicemail full": (replace(away(VOICEMAIL), voicemail_full=True), (ADAM, PIOTR), Reason.VOICEMAIL_FULL),
     "no mobile number": (replace(away(to("mobile")), mobile_number=""), (ADAM, PIOTR), Reason.NO_MOBILE_NUMBER),
     "mobile without trunk": (replace(away(to("mobile")), has_trunk=False), (ADAM, PIOTR), Reason.NO_TRUNK),
     "number without trunk": (
@@ -58,6 +59,7 @@ BAD_TARGETS: dict[str, tuple[str, TargetFacts, Reason]] = {
     "target disabled": ("extension", TargetFacts(is_enabled=False), Reason.DISABLED),
     "box disabled": ("extension_voicemail", TargetFacts(is_enabled=False), Reason.DISABLED),
     "box switched off": ("extension_voicemail", TargetFacts(voicemail_on=False), Reason.VOICEMAIL_OFF),
+    "box full": ("extension_voicemail", TargetFacts(voicemail_full=True), Reason.VOICEMAIL_FULL),
     "queue closed": (
         "system_extension",
         TargetFacts(is_system=True, takes_calls=False),

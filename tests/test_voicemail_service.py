@@ -8,8 +8,11 @@ from channels.db import database_sync_to_async
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
+from presence.calls.card import load_card
+from presence.domain.call_routing import CalleeFacts
 from presence.domain.vocabulary import CallState, Origin, Status
 from presence.models import Call, CallLeg, Extension, Greeting, Voicemail, VoicemailChunk
+from presence.selectors import callee_facts, target_facts, voicemail_box
 from presence.services import voicemail
 from tests.phones import phone
 from tests.sounds import heard, live_recording, pieces, stated_seconds, stored, tone, video
@@ -248,3 +251,36 @@ async def test_a_message_left_over_the_socket_lights_the_owners_badge(adam: Exte
     seconds, loudness = heard(await database_sync_to_async(stored)(message.sound))
     assert seconds == pytest.approx(2, abs=0.1)
     assert loudness > 3_000
+
+
+def test_a_box_takes_messages_as_long_as_its_operator_allows(recording: Voicemail, adam: Extension) -> None:
+    Extension.objects.filter(pk=recording.box_id).update(voicemail_seconds_max=30)
+    assert recording.call_id is not None
+    card = load_card(str(recording.call_id))
+    assert card is not None
+    shown = card.card_for("101", WINDOW)
+    assert shown is not None
+    assert shown["voicemail"]["max_seconds"] == 30
+    say(recording, adam, 30, b"x")  # a browser that stops at the limit has sent a little more
+    with pytest.raises(voicemail.ChunkRefusedError, match="too_many"):
+        say(recording, adam, 60, b"x")
+
+
+def test_a_full_box_takes_no_message_until_one_is_deleted(recording: Voicemail, adam: Extension) -> None:
+    Extension.objects.filter(pk=recording.box_id).update(voicemail_messages_max=1)
+    assert not is_full("102")  # somebody is still speaking
+    say_all(recording, adam, live_recording(1))
+    finish(recording)
+    voicemail.mark_heard(message=recording, heard=True)
+    assert is_full("102")
+    voicemail.delete_message(message=recording)
+    assert not is_full("102")
+
+
+def is_full(number: str) -> bool:
+    """As the router, its targets and the way out of a dead end see it: all the same."""
+    callee, target, box = callee_facts(number), target_facts([number])[number], voicemail_box(number)
+    assert isinstance(callee, CalleeFacts)
+    assert box is not None
+    assert callee.voicemail_full == target.voicemail_full == (not box.is_on)
+    return callee.voicemail_full

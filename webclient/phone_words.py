@@ -27,6 +27,7 @@ _CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
     Reason.NO_MOBILE_NUMBER: _("{name} has no mobile number to forward to"),
     Reason.NO_TRUNK: _("{name} forwards calls to an outside number, which can't be reached from here"),
     Reason.VOICEMAIL_OFF: _("The voicemail is switched off: {name}"),
+    Reason.VOICEMAIL_FULL: _("The voicemail is full: {name}"),
     Reason.SYSTEM_EXTENSION_CLOSED: _("{name} takes no calls"),
     Reason.COMPLETED: _("The call has ended"),
     Reason.CANCELLED: _("You cancelled the call"),

@@ -33,6 +33,7 @@ DEAD_ENDS: Mapping[Reason, StrOrPromise] = {
     Reason.NO_MOBILE_NUMBER: gettext_lazy("%(who)s forwards to a mobile, but has no mobile number"),
     Reason.NO_TRUNK: gettext_lazy("%(who)s forwards to an outside number, but there is no outside line"),
     Reason.VOICEMAIL_OFF: gettext_lazy("%(who)s forwards to a voicemail that is switched off"),
+    Reason.VOICEMAIL_FULL: gettext_lazy("%(who)s forwards to a voicemail that is full"),
     Reason.FAILED: gettext_lazy("The outside line failed"),
     Reason.SYSTEM_EXTENSION_CLOSED: gettext_lazy("Queues, ring groups and receptionists take no calls yet"),
 }

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
 from presence.services.calls import open_legs
-from presence.services.voicemail import RECORDING_SECONDS_MAX
+from presence.services.voicemail import seconds_max
 
 Card = dict[str, Any]
 
@@ -90,7 +90,7 @@ class LiveCard:
             return None
         return {
             "box": _party(self.box.number, self.box.name),
-            "max_seconds": RECORDING_SECONDS_MAX,
+            "max_seconds": seconds_max(self.box),
         }
 
 

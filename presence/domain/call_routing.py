@@ -73,6 +73,7 @@ class TargetFacts:
 
     is_enabled: bool = True
     voicemail_on: bool = True
+    voicemail_full: bool = False
     is_system: bool = False
     takes_calls: bool = True
 
@@ -88,6 +89,7 @@ class CalleeFacts:
     is_registered: bool = True
     has_call: bool = False
     voicemail_on: bool = True
+    voicemail_full: bool = False
     mobile_number: str = ""
     has_trunk: bool = False
     exceptions: tuple[CallException, ...] = ()
@@ -208,7 +210,7 @@ def _send(call: IncomingCall, callee: CalleeFacts, destination: Destination, rea
         case DestinationKind.END_CALL:
             return EndCall(reason)
         case DestinationKind.VOICEMAIL:
-            own = TargetFacts(voicemail_on=callee.voicemail_on)
+            own = TargetFacts(voicemail_on=callee.voicemail_on, voicemail_full=callee.voicemail_full)
             return _record(call, callee.extension, own, reason)
         case DestinationKind.EXTENSION_VOICEMAIL:
             return _record(call, destination.value, callee.targets.get(destination.value), reason)
@@ -229,6 +231,8 @@ def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Re
         return _dead_end(call, Reason.DISABLED)
     if not box.voicemail_on:
         return _dead_end(call, Reason.VOICEMAIL_OFF)
+    if box.voicemail_full:
+        return _dead_end(call, Reason.VOICEMAIL_FULL)
     return RecordVoicemail(number, reason)
 
 

@@ -121,6 +121,7 @@ class Reason(StrEnum):
     NO_MOBILE_NUMBER = "no_mobile_number"
     NO_TRUNK = "no_trunk"
     VOICEMAIL_OFF = "voicemail_off"
+    VOICEMAIL_FULL = "voicemail_full"
     SYSTEM_EXTENSION_CLOSED = "system_extension_closed"
     COMPLETED = "completed"
     CANCELLED = "cancelled"

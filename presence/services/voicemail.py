@@ -21,7 +21,8 @@ log = logging.getLogger(__name__)
 
 RECORDING_SECONDS_MAX = 180
 CHUNK_BYTES_MAX = 60_000
-CHUNKS_MAX = 200
+CHUNKS_BEYOND = 20  # a piece is a second long; a browser that stops at the limit has sent a little more
+CHUNKS_MAX = RECORDING_SECONDS_MAX + CHUNKS_BEYOND
 RECORDING_BYTES_MAX = 5_000_000
 GREETING_SECONDS_MAX = 60
 _STOPWATCH_SECONDS = 1  # a browser that stops at 60 s has recorded a little more
@@ -61,18 +62,26 @@ def store_chunk(*, call_id: UUID, extension: Extension, window: str, sequence: i
     if not 0 < len(data) <= CHUNK_BYTES_MAX or not 0 <= sequence < CHUNKS_MAX:
         raise ChunkRefusedError("too_many")
     recording = (
-        Voicemail.objects.select_for_update()
+        Voicemail.objects.select_for_update(of=("self",))
+        .select_related("box")
         .filter(call_id=call_id, state=Voicemail.State.RECORDING, call__legs__in=_talking_caller(extension, window))
         .first()
     )
     if recording is None:
         raise ChunkRefusedError("gone")
+    if sequence >= seconds_max(recording.box) + CHUNKS_BEYOND:
+        raise ChunkRefusedError("too_many")
     if recording.chunks.filter(sequence=sequence).exists():
         return
     stored = recording.chunks.aggregate(bytes=Sum(Length("data"), output_field=IntegerField()))["bytes"] or 0
     if stored + len(data) > RECORDING_BYTES_MAX:
         raise ChunkRefusedError("too_many")
     VoicemailChunk.objects.create(voicemail=recording, sequence=sequence, data=data)
+
+
+def seconds_max(box: Extension) -> int:
+    """How long a message this voicemail takes."""
+    return min(box.voicemail_seconds_max, RECORDING_SECONDS_MAX)
 
 
 def holds_sound(call: Call) -> bool:
