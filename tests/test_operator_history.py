@@ -75,6 +75,18 @@ def test_an_edit_of_many_is_one_line_with_its_undo(
     assert (undoing.record.edit.undoes, undone.is_undone, undone.may_undo) == (edit, True, False)
 
 
+def test_an_import_of_one_person_is_one_line_with_all_it_changed(panel: Client, olga: User, adam: Extension) -> None:
+    edit = edit_all(olga, {"voicemail_on": False})
+    edit.changes.exclude(extension=adam).delete()
+    email = {"before": {"email": ""}, "after": {"email": "adam@example.com"}}
+    ChangeRecord.objects.create(by=olga, extension=adam, edit=edit, surface="operator_panel", what="settings", **email)
+    (entry,) = panel.get("/admin/history/").context["entries"]
+    assert (entry.count, entry.differences) == (1, [])
+    text = text_of(panel, f"edit={edit.pk}")
+    assert "adam@example.com" in text
+    assert "Voicemail" in text
+
+
 def test_an_edit_opens_into_its_records(panel: Client, olga: User, adam: Extension, piotr: Extension) -> None:
     edit = edit_all(olga, {"voicemail_on": False})
     edit_all(olga, {"voicemail_on": True})

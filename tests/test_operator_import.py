@@ -224,6 +224,12 @@ def test_an_email_goes_to_the_login_and_is_recorded(olga: User, adam: Extension)
     assert (record.before, record.after) == ({"email": ""}, {"email": "adam@example.com"})
 
 
+def test_undoing_leaves_an_email_as_imported(olga: User, adam: Extension) -> None:
+    undo_edit(confirmed(draft_of(olga, table("number,name,e-mail\n101,Adam Nowacki,adam@example.com\n"))), by=olga)
+    adam.refresh_from_db()
+    assert (adam.name, User.objects.get(extension=adam).email) == ("Adam Nowak", "adam@example.com")
+
+
 def test_only_a_superuser_changes_where_an_operators_mail_goes(olga: User) -> None:
     given = table("number,e-mail\n100,mallory@example.com\n")
     assert problems(only_row(draft_of(olga, given))) == [("email", Problem.OPERATORS_EMAIL)]

@@ -61,10 +61,11 @@ def history_page(wanted: HistoryFilter, before: Cursor | None) -> tuple[list[Cha
     return found[:PAGE], (last.at, last.pk) if last else None
 
 
-def edit_counts(edits: Collection[int]) -> dict[int, int]:
-    """How many extensions each edit changed."""
+def edit_counts(edits: Collection[int]) -> dict[int, tuple[int, int]]:
+    """How many extensions each edit changed, and in how many records; an import may keep two of one extension."""
     counted = ChangeRecord.objects.filter(edit__in=edits).order_by().values_list("edit")
-    return dict(counted.annotate(Count("pk")))
+    found = counted.annotate(Count("extension", distinct=True), Count("pk"))
+    return {edit: (extensions, records) for edit, extensions, records in found}
 
 
 def undone_edits(edits: Collection[int]) -> set[int | None]:

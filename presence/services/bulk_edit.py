@@ -185,7 +185,8 @@ def confirm_edit(draft: EditDraft, *, by: User, what: str = "edit") -> BulkEdit:
 def plan_undo(edit: BulkEdit) -> list[Plan]:
     """What undoing `edit` does to each extension it changed; refused for those that were changed since."""
     plans = []
-    for record in edit.changes.select_related("extension__department", "by"):
+    # A record without it, such as of a login's e-mail address, is of no setting.
+    for record in edit.changes.exclude(settings_version=None).select_related("extension__department", "by"):
         is_as_left = record.extension.settings_version == record.settings_version
         skip = None if is_as_left else Skip.CHANGED_SINCE
         plans.append(Plan(record.extension, record.after, record.before, skip))

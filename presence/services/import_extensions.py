@@ -51,7 +51,7 @@ def _confirm(draft: ImportDraft, by: User, normal_number: NormalNumber, digest: 
     )
     # Undoing gives values back; of a new extension there is nothing to give back, and it stays.
     ChangeRecord.objects.filter(edit=edit, extension__in=created).update(before={})
-    _write_emails(plan.of(Outcome.CHANGED), by)
+    _write_emails(plan.of(Outcome.CHANGED), edit)
     draft.delete()
     return edit
 
@@ -102,8 +102,8 @@ def _username(row: Row, taken: set[str]) -> str:
     return name
 
 
-def _write_emails(rows: Collection[Row], by: User) -> None:
-    """Of a login, not of an extension: recorded by itself, and not part of what undoing gives back."""
+def _write_emails(rows: Collection[Row], edit: BulkEdit) -> None:
+    """Of a login, not of an extension: its records have no settings_version, and undoing does not give it back."""
     changed = [row for row in rows if row.email is not None and row.extension is not None]
     before = {row.number: row.extension.user.email if row.extension and row.extension.user else "" for row in changed}
     without = [row for row in changed if row.extension and row.extension.user is None]
@@ -121,7 +121,8 @@ def _write_emails(rows: Collection[Row], by: User) -> None:
     ChangeRecord.objects.bulk_create(
         (
             ChangeRecord(
-                by=by,
+                by=edit.by,
+                edit=edit,
                 extension=row.extension,
                 surface=Surface.OPERATOR_PANEL,
                 what=ChangeRecord.What.SETTINGS,

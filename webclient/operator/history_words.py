@@ -41,7 +41,7 @@ _EDIT_LABELS: Mapping[str, StrOrPromise] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the history: one record, or (with `count`) an edit of many."""
+    """A line of the history: one record, or (with `count`, of extensions) a whole edit."""
 
     record: ChangeRecord
     who: str
@@ -62,17 +62,23 @@ def history_entries(records: Sequence[ChangeRecord], *, grouped: bool) -> list[E
     counts, undone = edit_counts(edits), undone_edits(edits)
     names = names_of_records(records)
     return [
-        Entry(
-            record=record,
-            who=change_words(record).who,
-            place=place_label(record),
-            differences=[] if grouped and counts.get(record.edit_id or 0, 0) > 1 else differences(record, names),
-            edit_label=_EDIT_LABELS.get(record.edit.what, record.edit.what) if record.edit else "",
-            count=counts.get(record.edit_id or 0, 0) if grouped else 0,
-            is_undone=record.edit_id in undone,
-        )
+        _entry(record, names, counts.get(record.edit_id or 0, (1, 1)) if grouped else (1, 1), record.edit_id in undone)
         for record in records
     ]
+
+
+def _entry(record: ChangeRecord, names: Mapping[str, str], counts: tuple[int, int], is_undone: bool) -> Entry:
+    extensions, kept = counts
+    is_whole = kept > 1
+    return Entry(
+        record=record,
+        who=change_words(record).who,
+        place=place_label(record),
+        differences=[] if is_whole else differences(record, names),
+        edit_label=_EDIT_LABELS.get(record.edit.what, record.edit.what) if record.edit else "",
+        count=extensions if is_whole else 0,
+        is_undone=is_undone,
+    )
 
 
 def place_label(record: ChangeRecord) -> StrOrPromise:

@@ -75,7 +75,7 @@ def import_confirm(request: OperatorRequest, draft_id: uuid.UUID) -> HttpRespons
         edit = confirm_import(draft, by=request.user, normal_number=_normal_number(), digest=digest)
     except ImportChangedError:
         return _dry_run(request, draft, {"is_stale": True}, http_status=409)
-    messages.success(request, _("Imported. Undoing gives values back; extensions that are new stay."))
+    messages.success(request, _("Imported. Undoing gives settings back; new extensions and e-mail addresses stay."))
     return redirect("operator-edit-done", pk=edit.pk)
 
 

@@ -38,27 +38,27 @@ OUTCOME_LABELS: Mapping[Outcome, StrOrPromise] = {
 }
 
 _PROBLEMS: Mapping[Problem, StrOrPromise] = {
-    Problem.MISSING: gettext_lazy("is missing"),
+    Problem.MISSING: gettext_lazy("this is missing"),
     Problem.BAD_NUMBER: gettext_lazy("an extension's number has 2 to 10 digits"),
-    Problem.DUPLICATE_NUMBER: gettext_lazy("stands in the file more than once, also in row %(detail)s"),
-    Problem.SYSTEM_NUMBER: gettext_lazy("belongs to a queue, a ring group or a receptionist"),
-    Problem.TOO_LONG: gettext_lazy("is longer than %(detail)s characters"),
-    Problem.BAD_TEXT: gettext_lazy("has characters that are no text"),
-    Problem.BAD_EMAIL: gettext_lazy("is no e-mail address"),
+    Problem.DUPLICATE_NUMBER: gettext_lazy("this stands in the file more than once, also in row %(detail)s"),
+    Problem.SYSTEM_NUMBER: gettext_lazy("this belongs to a queue, a ring group or a receptionist"),
+    Problem.TOO_LONG: gettext_lazy("this is longer than %(detail)s characters"),
+    Problem.BAD_TEXT: gettext_lazy("this has characters that are no text"),
+    Problem.BAD_EMAIL: gettext_lazy("this is no e-mail address"),
     Problem.OPERATORS_EMAIL: gettext_lazy("only a superuser may change the e-mail address of an operator"),
     Problem.UNKNOWN_DEPARTMENT: gettext_lazy("there is no such department"),
-    Problem.BAD_YES_NO: gettext_lazy("should be “yes” or “no”"),
-    Problem.BAD_SECONDS: gettext_lazy("should be a number from 5 to 120"),
-    Problem.BAD_DESTINATION: gettext_lazy("is no destination; write for example “voicemail” or “extension:105”"),
+    Problem.BAD_YES_NO: gettext_lazy("this should be “yes” or “no”"),
+    Problem.BAD_SECONDS: gettext_lazy("this should be a number from 5 to 120"),
+    Problem.BAD_DESTINATION: gettext_lazy("this is no destination; write for example “voicemail” or “extension:105”"),
     Problem.NOT_OFFERED: gettext_lazy("this destination cannot be chosen in the operator panel"),
 }
 
 _REFUSALS: Mapping[Refusal, StrOrPromise] = {
-    Refusal.NOT_A_NUMBER: gettext_lazy("is no phone number"),
-    Refusal.EMERGENCY: gettext_lazy("is an emergency number"),
-    Refusal.SHORT: gettext_lazy("is a short number"),
-    Refusal.ABROAD: gettext_lazy("belongs to a country that the company does not allow"),
-    Refusal.SPECIAL_CHARGE: gettext_lazy("is a number with special charges"),
+    Refusal.NOT_A_NUMBER: gettext_lazy("this is no phone number"),
+    Refusal.EMERGENCY: gettext_lazy("this is an emergency number"),
+    Refusal.SHORT: gettext_lazy("this is a short number"),
+    Refusal.ABROAD: gettext_lazy("this belongs to a country that the company does not allow"),
+    Refusal.SPECIAL_CHARGE: gettext_lazy("this is a number with special charges"),
 }
 
 _UNREADABLE: Mapping[Unreadable, StrOrPromise] = {
@@ -133,4 +133,4 @@ def _error_words(error: RowError) -> str:
     else:
         words = str(_PROBLEMS[error.problem]) % {"detail": error.detail}
     label = column_label(error.column)
-    return f"{label}: “{error.text[:80]}” {words}" if error.text else f"{label}: {words}"
+    return f"{label} “{error.text[:80]}”: {words}" if error.text else f"{label}: {words}"

@@ -63,7 +63,7 @@ def done(request: OperatorRequest, pk: int) -> HttpResponse:
     context = {
         "edit": edit,
         "undoing": undoing,
-        "count": edit.changes.count(),
+        "count": edit.changes.values("extension").distinct().count(),
         "words": words,
         "refused": last_changes([each.extension.pk for each in words.skipped_plans]),
         "operator_item": "extensions",
