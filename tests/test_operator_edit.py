@@ -381,7 +381,9 @@ def test_a_destination_of_another_surface_is_shown_in_words_and_kept(olgas_brows
     SystemExtension.objects.create(number="800", name="Support queue", kind="queue")
     rule(adam, Status.AWAY, Condition.ALWAYS, DestinationKind.SYSTEM_EXTENSION, "800", origin=Origin.INTERNAL)
     page = text(olgas_browser.get("/admin/extensions/101/"))
-    assert '<option value="system_extension" selected>System extension: 800 Support queue</option>' in page
+    assert (
+        '<option value="system_extension" selected>System extension: 800 Support queue (set in the web client)<' in page
+    )
     controls = {"away-always-internal-kind": "system_extension", "away-always-external-kind": "voicemail"}
     confirmed(olgas_browser, previewed(olgas_browser, adam, **controls))
     assert own(adam) == {"away.always.internal": "system_extension:800", "away.always.external": "voicemail"}

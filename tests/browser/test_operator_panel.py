@@ -89,7 +89,7 @@ def test_twelve_are_edited_with_a_preview_that_names_the_skipped_and_an_undo(ent
     expect(page.locator("[data-role=counts]")).to_have_text("Change: 10 · Skipped: 2 · Already so: 0")
     expect(page.locator('[data-skipped="105"]')).to_contain_text("this is their own number")
     expect(page.locator('[data-skipped="104"]')).to_contain_text("104 Tomasz Wiśniewski → 105 Katarzyna Wójcik")
-    changes = page.locator('[data-planned="101"] li')
+    changes = page.locator('[data-planned="101"] .planned-change')
     expect(changes).to_have_count(2)
     expect(changes.first).to_contain_text("Forward to an internal number: 105 Katarzyna Wójcik")
     expect(changes.last).to_contain_text("15 s")

@@ -19,13 +19,14 @@ from presence.domain.extension_settings import (
     Source,
     Value,
     parse_key,
+    rule_key,
     rule_keys_of,
     text_destination,
 )
 from presence.domain.forwarding import OFFERED, Destination, default_profile
-from presence.domain.vocabulary import DestinationKind, Status, Surface
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
 from presence.labels import DESTINATION_LABELS
-from presence.models import Department, Extension
+from presence.models import Department, Extension, ForwardingRule
 from webclient.forms.rule_controls import select_field, text_field
 from webclient.operator.own_rules import SettingsOfMany
 from webclient.operator.words import SOURCE_LABELS, key_label, numbers_in, value_label
@@ -70,6 +71,15 @@ class Edited:
             numbers |= numbers_in(self.settings.own[extension.pk])
             numbers |= numbers_in(self.settings.given(extension.department_id))
         return selectors.names_of(numbers)
+
+    @cached_property
+    def set_on(self) -> dict[str, Surface]:
+        """Where each own rule of the only one was chosen."""
+        rules = ForwardingRule.objects.filter(extension=self.one).values_list("status", "condition", "origin", "set_on")
+        return {
+            rule_key(Status(status), Condition(condition), Origin(origin)): Surface(surface)
+            for status, condition, origin, surface in rules
+        }
 
     def own(self, key: str) -> Value:
         """The own value of the only one."""
@@ -147,7 +157,7 @@ def _rule_fields(key: str, edited: Edited) -> dict[str, forms.Field]:
     choices.append((TEMPLATE, edited.template_label(key)))
     own = edited.own(key) if edited.one else None
     if own is not None and (to := text_destination(str(own))).kind not in OFFERED_HERE:
-        choices.append((to.kind.value, kept_label(to, edited.names, None)))
+        choices.append((to.kind.value, kept_label(to, edited.names, edited.set_on.get(key))))
     choices += [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in OFFERED_HERE]
     label = key_label(key)
     return {

@@ -55,7 +55,8 @@ def key_label(key: str) -> str:
         case RuleSetting(status, condition, origin):
             return f"{STATUS_LABELS[status]} · {CONDITION_LABELS[condition]} · {ORIGIN_LABELS[origin]}"
         case RingSecondsSetting(status, origin):
-            return f"{STATUS_LABELS[status]} · {_('Rings for')} · {ORIGIN_LABELS[origin]}"
+            rings = _("Rings for")
+            return f"{STATUS_LABELS[status]} · {rings} · {ORIGIN_LABELS[origin]}"
         case field:
             return str(FIELD_LABELS[field])
 
