@@ -117,3 +117,12 @@ def test_a_call_to_someone_in_a_call_meets_their_busy_rule(enter: Enter, clerk: 
     anna.sees_end("busy", "Piotr Adamiak is on another call")
     piotr.sees_call("talking")
     piotr.hears_more_and_more()
+
+
+def test_a_call_button_pressed_before_the_phone_is_connected_calls_as_soon_as_it_is(enter: Enter) -> None:
+    piotr = enter("piotr")
+    adam = enter("adam")
+    adam.page.reload(wait_until="domcontentloaded")
+    adam.call("102")
+    piotr.sees_call("ringing")
+    adam.sees_call("dialling")
