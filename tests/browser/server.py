@@ -49,9 +49,13 @@ class Server:
         lines: queue.Queue[str] = queue.Queue()
         self._reader = threading.Thread(target=self._read, args=(self._process, lines), daemon=True)
         self._reader.start()
-        while "Ctrl+C stops it" not in (line := lines.get(timeout=START_SECONDS)):
-            if not line:
-                raise RuntimeError("the server did not start:\n" + "\n".join(self.log))
+        try:
+            while "Ctrl+C stops it" not in (line := lines.get(timeout=START_SECONDS)):
+                if not line:
+                    raise RuntimeError("the server did not start:\n" + "\n".join(self.log))
+        except (RuntimeError, queue.Empty):
+            self.stop(signal.SIGKILL)
+            raise
 
     def _read(self, process: "subprocess.Popen[str]", lines: "queue.Queue[str]") -> None:
         assert process.stdout is not None

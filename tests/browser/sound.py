@@ -5,23 +5,28 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page
 
+from tests.browser.person import PATIENCE_MS
 from tests.sounds import heard
 
-# The fake microphone beeps every second; a listener of 1.5 s cannot miss it, and need not hear it twice.
-_LOUDNESS = """async (loud) => {
+# Listens to the call until a sample is loud or, for silence, until 1.5 s were quiet: the fake microphone beeps once a
+# second. What was said before somebody muted may still be on its way.
+_LISTEN = """async ({ isVoiceWanted, loud, patience }) => {
     const context = new AudioContext();
     const analyser = context.createAnalyser();
     const sound = document.querySelector('#call-card audio').srcObject;
     context.createMediaStreamSource(sound).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
-    let loudest = 0;
-    for (const end = performance.now() + 1500; performance.now() < end && loudest < loud; ) {
-        analyser.getFloatTimeDomainData(samples);
-        loudest = Math.max(loudest, ...samples.map(Math.abs));
+    const end = performance.now() + patience;
+    let [isHeard, lastLoud] = [false, performance.now()];
+    while (!isHeard && performance.now() < end) {
         await new Promise(requestAnimationFrame);
+        analyser.getFloatTimeDomainData(samples);
+        const isLoud = samples.some((sample) => Math.abs(sample) > loud);
+        if (isLoud) lastLoud = performance.now();
+        isHeard = isVoiceWanted ? isLoud : performance.now() - lastLoud > 1500;
     }
     await context.close();
-    return loudest;
+    return isHeard;
 }"""
 
 # Notes every sound that an audio element plays to its end.
@@ -41,13 +46,17 @@ _FETCH = """async (url) => {
     return { status: response.status, body };
 }"""
 
-LOUD = 0.01
-QUIET = 0.001
+LOUD = 0.01  # 1 is full scale
 
 
-def loudest_heard(page: Page) -> float:
-    """The loudest sample in up to 1.5 s of the call's sound, as this page plays it; 1 is full scale."""
-    return float(page.evaluate(_LOUDNESS, LOUD))
+def hears_voice(page: Page) -> bool:
+    """Whether this page plays the other side's beeps, sooner or later."""
+    return bool(page.evaluate(_LISTEN, {"isVoiceWanted": True, "loud": LOUD, "patience": PATIENCE_MS}))
+
+
+def hears_silence(page: Page) -> bool:
+    """Whether the other side falls silent, sooner or later."""
+    return bool(page.evaluate(_LISTEN, {"isVoiceWanted": False, "loud": LOUD, "patience": PATIENCE_MS}))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,9 @@ def everyone_sees(people: list[Person], number: str, lamp: str) -> None:
 
 
 def test_adam_reaches_piotr_only_when_piotr_can_be_called(enter: Enter) -> None:
-    adam, piotr, onlooker = people = [enter("adam"), enter("piotr"), enter("olga")]
+    adam, piotr, onlooker = people = [enter(name, log_in=False) for name in ("adam", "piotr", "olga")]
+    for person in people:
+        person.log_in()
 
     piotr.switch_status("away")
     everyone_sees(people, "102", "away")

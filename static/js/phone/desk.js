@@ -27,6 +27,7 @@ export class PhoneDesk {
   /** Hung up while the socket was away; said as soon as it is back. @type {Set<string>} */ #owed = new Set();
   /** The number dialled, until the server answers with a card. */
   #dialled = "";
+  #isDialSent = false;
   /** How many messages the page was drawn with, then how many there are. @type {number | null} */ #unheard = null;
 
   /**
@@ -50,11 +51,13 @@ export class PhoneDesk {
   async dial(number) {
     if (this.#sound.isAsking || this.#dialled) return;
     if (this.#shown) return this.#view.notice(word("refused_in_a_call"));
-    if (!this.#line.isOpen) return this.#refuse(number, "refused_no_connection");
     this.#dialled = number;
+    this.#isDialSent = false;
+    if (!(await this.#line.whenReady())) return this.#refuse(number, "refused_no_connection");
     const problem = await this.#takeMicrophone();
     if (problem) return this.#refuse(number, problem);
-    if (!this.#line.send("dial", { number })) this.#refuse(number, "refused_no_connection");
+    this.#isDialSent = this.#line.send("dial", { number });
+    if (!this.#isDialSent) this.#refuse(number, "refused_no_connection");
   }
 
   async answer() {
@@ -130,7 +133,7 @@ export class PhoneDesk {
       if (card.call !== call?.call) this.#end({ ...card, state: "ended", end_reason: null });
     }
     if (call) this.#take(call);
-    else if (this.#dialled && !this.#sound.isAsking) this.#refuse(this.#dialled, "refused_no_connection");
+    else if (this.#dialled && this.#isDialSent) this.#refuse(this.#dialled, "refused_no_connection");
     this.#countUnheard(unheard);
   }
 

@@ -5,21 +5,25 @@ import { PhoneDesk } from "./desk.js";
 import { startVoicemailPage } from "./voicemail_page.js";
 import { windowId } from "./window_id.js";
 
-export async function startPhone() {
+export function startPhone() {
   const path = pageConfig().urls?.phone_socket;
   const card = document.getElementById("call-card");
   if (!path || !card) return;
   startVoicemailPage();
-  const desk = new PhoneDesk(card, path, await windowId());
+  // Clicks count from now on, also while the window is still finding its name.
+  const desk = windowId().then((name) => new PhoneDesk(card, path, name));
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-call-action]") : null;
-    if (button) act(desk, button);
+    if (button) desk.then((there) => act(there, button));
   });
   document.addEventListener("lampfield:dial", (event) => {
-    desk.dial(/** @type {CustomEvent<{ number: string }>} */ (event).detail.number);
+    const { number } = /** @type {CustomEvent<{ number: string }>} */ (event).detail;
+    desk.then((there) => there.dial(number));
   });
   // How well the sound gets through, for whoever looks from outside: figures only.
-  Object.defineProperty(window, "lampfieldPhone", { value: Object.freeze({ stats: () => desk.stats() }) });
+  Object.defineProperty(window, "lampfieldPhone", {
+    value: Object.freeze({ stats: async () => (await desk).stats() }),
+  });
 }
 
 /**

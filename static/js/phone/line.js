@@ -53,9 +53,13 @@ import { ReconnectingSocket, socketUrl } from "../connection.js";
 
 const CALL_ID_BYTES = 36;
 const FRAME_HEAD_BYTES = CALL_ID_BYTES + 4;
+const PATIENCE_MS = 4000;
+const LOOK_AGAIN_MS = 50;
 
 export class PhoneLine {
   /** @type {ReconnectingSocket} */ #socket;
+  /** The server has said welcome: what is true now is known, and what is sent now is heard after it. */
+  #isWelcome = false;
 
   /**
    * @param {string} path
@@ -65,12 +69,25 @@ export class PhoneLine {
   constructor(path, windowName, hear) {
     this.#socket = new ReconnectingSocket({
       url: () => `${socketUrl(path)}?window=${windowName}`,
-      onMessage: ({ data }) => hear(JSON.parse(data)),
+      onMessage: ({ data }) => {
+        this.#isWelcome = true;
+        hear(JSON.parse(data));
+      },
+      onClose: () => {
+        this.#isWelcome = false;
+      },
     });
   }
 
-  get isOpen() {
-    return this.#socket.isOpen;
+  get isReady() {
+    return this.#isWelcome;
+  }
+
+  /** @returns {Promise<boolean>} false when the line does not come up in a few seconds */
+  async whenReady() {
+    const end = Date.now() + PATIENCE_MS;
+    while (!this.#isWelcome && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    return this.#isWelcome;
   }
 
   hurry() {

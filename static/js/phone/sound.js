@@ -141,7 +141,7 @@ export class CallSound {
       microphone: this.#microphone,
       play: (sound) => view.play(sound),
       send: (data) => line.send("signal", { call, data }),
-      canSend: () => line.isOpen,
+      canSend: () => line.isReady,
       onState: (state) => view.setMedia(state),
     });
     this.#media = media;
