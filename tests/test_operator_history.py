@@ -17,6 +17,7 @@ from presence.services.bulk_edit import confirm_edit, draft_edit, undo_edit
 from presence.services.extension_settings import write_settings
 from presence.services.status import set_status
 from tests.cast import make_extension
+from webclient.operator import history_views
 
 pytestmark = pytest.mark.django_db
 
@@ -172,3 +173,14 @@ def test_the_export_has_a_row_for_each_value_with_codes_and_words(panel: Client,
         ("101", "away.always.external", "", "extension:100"),
     ]
     assert rows[1]["after_words"] == "Forward to an internal number: 100 Olga Zielińska"
+
+
+def test_an_export_that_is_cut_short_says_so(
+    panel: Client, olga: User, adam: Extension, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(history_views, "EXPORTED_MAX", 1)
+    for status in (Status.AWAY, Status.DND):
+        set_status(extension=adam, status=status, by=olga, surface=Surface.WEB_CLIENT)
+    lines = panel.get("/admin/history/export/").content.decode().splitlines()
+    assert len(lines) == 3
+    assert "newest 1 changes" in lines[-1]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from presence.domain.vocabulary import Surface
@@ -51,8 +51,9 @@ def history_page(wanted: HistoryFilter, before: Cursor | None) -> tuple[list[Cha
     """A page of records, and where the next one begins. An edit of many is its newest record; one query."""
     records = ChangeRecord.objects.filter(wanted.condition())
     if wanted.is_grouped:
-        newer = ChangeRecord.objects.filter(edit=OuterRef("edit"), pk__gt=OuterRef("pk"))
-        records = records.filter(Q(edit=None) | ~Exists(newer))
+        newest = ChangeRecord.objects.filter(edit=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+        of_edits = BulkEdit.objects.order_by().annotate(newest=Subquery(newest)).values("newest")
+        records = records.filter(Q(edit=None) | Q(pk__in=of_edits))
     if before is not None:
         at, pk = before
         records = records.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -81,11 +82,12 @@ def history(request: OperatorRequest) -> HttpResponse:
 def history_export(request: OperatorRequest) -> HttpResponse:
     wanted = HistoryForm(request.GET).wanted()
     found = ChangeRecord.objects.filter(wanted.condition()).select_related("extension", "by__extension", "edit")
-    data = write_csv(_table(list(found[:EXPORTED_MAX])), delimiter=csv_delimiter())
+    records = list(found[: EXPORTED_MAX + 1])
+    data = write_csv(_table(records[:EXPORTED_MAX], is_cut=len(records) > EXPORTED_MAX), delimiter=csv_delimiter())
     return attachment(data, "text/csv; charset=utf-8", "csv", name="history")
 
 
-def _table(records: list[ChangeRecord]) -> Iterator[list[str]]:
+def _table(records: list[ChangeRecord], *, is_cut: bool) -> Iterator[list[str]]:
     """One row for each value that changed; codes for machines and words for people."""
     names = names_of_records(records)
     yield list(_HEADER)
@@ -100,6 +102,10 @@ def _table(records: list[ChangeRecord]) -> Iterator[list[str]]:
         for (key, value), words in zip(record.after.items(), differences(record, names), strict=True):
             codes = [cell_text(record.before.get(key)), cell_text(value)]
             yield [*who, key, words.label, *codes, words.before, words.after]
+    if is_cut:
+        yield [
+            _("Only the newest %(count)s changes are here; narrow the dates for older ones.") % {"count": EXPORTED_MAX}
+        ]
 
 
 def _cursor(text: str) -> Cursor | None:
