@@ -199,6 +199,16 @@ def test_two_edited_extensions_may_not_close_a_loop_together(adam: Extension, pi
     assert plans[0].detail == ("101", "102", "101")
 
 
+def test_a_loop_through_people_who_are_not_edited_is_seen(
+    adam: Extension, piotr: Extension, anna: Extension, katarzyna: Extension
+) -> None:
+    own_write(piotr, {BUSY_OUTSIDE: "extension:103"})
+    own_write(anna, {NO_ANSWER_OUTSIDE: "extension:105"})
+    own_write(katarzyna, {BUSY_OUTSIDE: "extension:101"})
+    (plan,) = plan_edit(fresh(adam), {BUSY_OUTSIDE: "extension:102"})
+    assert (plan.skip, plan.detail) == (Skip.WOULD_LOOP, ("101", "102", "103", "105", "101"))
+
+
 def test_an_edit_that_opens_a_loop_may_use_the_way_it_opens(adam: Extension, piotr: Extension) -> None:
     own_write(piotr, {BUSY_OUTSIDE: "extension:101"})
     requests: dict[int, Values] = {adam.pk: {BUSY_OUTSIDE: "extension:102"}, piotr.pk: {BUSY_OUTSIDE: None}}

@@ -10,7 +10,7 @@ from presence import selectors
 from presence.domain.call_routing import TargetFacts
 from presence.domain.extension_settings import Field, RuleSetting, Values, parse_key, profile_with, text_destination
 from presence.domain.forwarding import KINDS_OVER_TRUNK, Destination, StatusProfile
-from presence.domain.loops import find_loop
+from presence.domain.loops import HOPS_MAX, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Status, Surface
 from presence.models import BulkEdit, ChangeRecord, EditDraft, Extension, User
 from presence.selectors.settings import company, own_values, templates
@@ -136,13 +136,23 @@ class Planner:
         return facts
 
     def _profiles_after(self, extensions: Collection[Extension]) -> dict[str, StatusProfile]:
-        """The profiles in force once the edit is done: two edited extensions can close a loop together."""
-        if not any(facts.takes_calls for facts in self._targets.values()):
-            return {}
-        profiles = selectors.active_profiles(None)
-        for extension in extensions:
-            if extension.number in profiles:
-                profiles[extension.number] = self._profile_after(extension, profiles[extension.number])
+        """The profiles in force once the edit is done, of whoever a call can come to from its destinations: two edited
+        extensions can close a loop together. Read level by level, so that the depth of the chains bounds the queries.
+        """
+        edited = {extension.number: extension for extension in extensions}
+        profiles: dict[str, StatusProfile] = {}
+        level = {number for number, facts in self._targets.items() if facts.takes_calls}
+        asked: set[str] = set()
+        for _ in range(HOPS_MAX):
+            if not level:
+                break
+            asked |= level
+            reached = selectors.active_profiles(level)
+            for number in reached.keys() & edited.keys():
+                reached[number] = self._profile_after(edited[number], reached[number])
+            profiles |= reached
+            destinations = [to for profile in reached.values() for to in profile.destinations.values()]
+            level = {to.value for to in destinations if to.kind is DestinationKind.EXTENSION} - asked
         return profiles
 
     def _profile_after(self, extension: Extension, before: StatusProfile) -> StatusProfile:
