@@ -409,8 +409,17 @@ def test_nobody_sees_or_confirms_the_draft_of_another_operator(
     preview = previewed(olgas_browser, adam, piotr, mobile_number="600 100 200")
     other = browser_of(make_operator(username="other"))
     assert other.get(preview).status_code == 302
-    assert other.post(f"{preview}confirm/").status_code == 404
+    assert other.post(f"{preview}confirm/").headers["Location"] == "/admin/extensions/"
+    assert not BulkEdit.objects.exists()
     assert olgas_browser.get(urlsplit(preview).path).status_code == 200
+
+
+def test_a_second_click_on_save_finds_it_saved(olgas_browser: Client, adam: Extension, piotr: Extension) -> None:
+    preview = previewed(olgas_browser, adam, piotr, mobile_number="600 100 200")
+    confirmed(olgas_browser, preview)
+    response = olgas_browser.post(f"{preview}confirm/", follow=True)
+    assert "This preview is no longer there" in text(response)
+    assert BulkEdit.objects.count() == 1
 
 
 def test_five_thousand_are_previewed_and_saved_at_once(

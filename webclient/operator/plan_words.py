@@ -33,6 +33,7 @@ class PlanWords:
 
     def __init__(self, plans: Sequence[Plan], text: str = "") -> None:
         self.text = text.strip()[:40]
+        plans = sorted(plans, key=lambda plan: (len(plan.extension.number), plan.extension.number))
         changing = [plan for plan in plans if plan.changes]
         self.skipped_plans = [plan for plan in plans if plan.skip is not None]
         self.changing = len(changing)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import F, OuterRef, Subquery
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -34,10 +34,7 @@ _CHANGE = (VIEW_EXTENSIONS, CHANGE_EXTENSIONS)
 @operator_required(*_CHANGE)
 def draft(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
     found = EditDraft.objects.filter(pk=draft_id, by=request.user).first()
-    if found is None:
-        messages.error(request, _("This preview is no longer there: the edit was saved or never begun."))
-        return redirect("operator-extensions")
-    return _preview(request, found)
+    return _preview(request, found) if found else _no_preview(request)
 
 
 @require_POST
@@ -45,7 +42,7 @@ def draft(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
 def confirm(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
     found = EditDraft.objects.filter(pk=draft_id, by=request.user).first()
     if found is None:
-        raise Http404
+        return _no_preview(request)  # clicked twice, perhaps
     try:
         edit = confirm_edit(found, by=request.user, what=_what(found.request))
     except SettingsChangedError as error:
@@ -81,6 +78,11 @@ def undo(request: OperatorRequest, pk: int) -> HttpResponse:
         messages.error(request, _("This edit has already been undone."))
         return redirect("operator-edit-done", pk=edit.pk)
     return redirect("operator-edit-done", pk=undoing.pk)
+
+
+def _no_preview(request: OperatorRequest) -> HttpResponse:
+    messages.error(request, _("This preview is no longer there: the edit was saved or never begun."))
+    return redirect("operator-extensions")
 
 
 def _preview_again(request: OperatorRequest, found: EditDraft, changed: Collection[int]) -> HttpResponse:
