@@ -1,11 +1,14 @@
 """Importing extensions: what the dry run says, what is written, and that nothing else is."""
 
+import io
+import zipfile
 from collections.abc import Callable, Sequence
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from presence.calls.outbound_policy import outside_number
 from presence.domain.import_columns import Problem, guessed_columns
@@ -420,3 +423,63 @@ def test_every_problem_and_skip_has_words(panel: Client, adam: Extension) -> Non
     ):
         assert words in text
     assert "there is no extension 999" in panel.get(f"{at}?show=skipped").content.decode()
+
+
+# Files that mean harm
+
+
+def xlsx(sheet: str, **parts: str) -> bytes:
+    """A workbook whose sheet is this XML; `parts` are added beside it."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    whole = io.BytesIO(write_xlsx([["number", "name"], ["101", "Adam"]]))
+    made = io.BytesIO()
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in given.infolist():
+            if entry.filename != "xl/worksheets/sheet1.xml":
+                archive.writestr(entry.filename, given.read(entry.filename))
+        archive.writestr("xl/worksheets/sheet1.xml", sheet.replace("SPACE", space))
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return made.getvalue()
+
+
+def cell(at: str, text: str) -> str:
+    return f'<c r="{at}" t="inlineStr"><is><t>{text}</t></is></c>'
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (xlsx("<worksheet SPACE><sheetData/></worksheet>"), Unreadable.NO_ROWS),
+        (xlsx("<worksheet SPACE><sheetData>"), Unreadable.BROKEN_XLSX),
+        (xlsx("<worksheet SPACE/>", bomb="0" * (81 * 1024 * 1024)), Unreadable.TOO_LARGE),
+        (
+            xlsx(
+                f'<worksheet SPACE><sheetData><row r="1">{cell("A1", "number")}</row>'
+                f'<row r="1000000">{cell("A1000000", "101")}</row></sheetData></worksheet>'
+            ),
+            Unreadable.TOO_MANY_ROWS,
+        ),
+        (
+            xlsx(
+                '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+                f'<worksheet SPACE><sheetData><row r="1">{cell("A1", "&b;")}</row></sheetData></worksheet>'
+            ),
+            Unreadable.BROKEN_XLSX,
+        ),
+    ],
+    ids=["empty", "cut off", "bomb", "far away row", "entities"],
+)
+def test_a_workbook_that_means_harm_is_refused(data: bytes, reason: Unreadable) -> None:
+    with pytest.raises(UnreadableTableError) as refused:
+        read_table(data)
+    assert refused.value.reason is reason
+
+
+def test_numbers_in_a_workbook_are_read_as_people_see_them() -> None:
+    book = Workbook()
+    book.worksheets[0].append(["number", "name", "voicemail_on"])
+    book.worksheets[0].append([101.0, "Adam", True])
+    made = io.BytesIO()
+    book.save(made)
+    assert read_table(made.getvalue()).rows == [(2, ["101", "Adam", "True"])]
