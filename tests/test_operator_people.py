@@ -204,3 +204,9 @@ def test_whoever_is_switched_off_is_out_at_once(adam: Extension, monkeypatch: py
     for is_enabled in (False, True):
         write_settings({adam.pk: {"is_enabled": is_enabled}}, by=None, surface=Surface.OPERATOR_PANEL)
     assert closed == [adam.user_id]
+
+
+def test_the_page_of_an_extension_offers_the_invitation(browser: Client, adam: Extension) -> None:
+    assert 'action="/admin/extensions/101/invite/"' in page_of(browser.get("/admin/extensions/101/"))
+    looker = browser_of(make_operator("view_extension", "change_extension", username="second"))
+    assert "invite" not in page_of(looker.get("/admin/extensions/101/"))

@@ -1,6 +1,6 @@
 """What an operator types about departments and new extensions."""
 
-from typing import Any
+from collections.abc import Iterator
 from unicodedata import normalize
 
 from django import forms
@@ -85,6 +85,8 @@ class NewExtensionForm(forms.Form):
         except ControlError as error:
             raise forms.ValidationError(error.message) from error
 
-    def problems(self) -> list[tuple[str, Any]]:
+    def problems(self) -> Iterator[tuple[str, str]]:
         """(id of the control, what is wrong with it)."""
-        return [(self[name].id_for_label, error) for name in self.fields for error in self.errors.get(name, ())]
+        for name in self.fields:
+            for error in self.errors.get(name, ()):
+                yield self[name].id_for_label, f"{self[name].label}: {error}"
