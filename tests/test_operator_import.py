@@ -18,7 +18,8 @@ from presence.selectors.extension_table import extension_table
 from presence.selectors.settings import own_values
 from presence.services.bulk_edit import Skip, undo_edit
 from presence.services.import_extensions import ImportChangedError, confirm_import
-from presence.services.import_plan import ImportPlan, Outcome, Row, plan_import
+from presence.services.import_plan import ImportPlan, plan_import
+from presence.services.import_row import Outcome, Row
 from presence.services.tables import Table, Unreadable, UnreadableTableError, read_table, write_csv, write_xlsx
 from tests.cast import make_extension, rule
 

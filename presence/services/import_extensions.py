@@ -11,7 +11,8 @@ from presence.domain.import_columns import EMAIL, FIRST_NAME, LAST_NAME, NUMBER
 from presence.domain.vocabulary import Surface
 from presence.models import BulkEdit, ChangeRecord, Department, Extension, ImportDraft, User
 from presence.services.extension_settings import write_settings
-from presence.services.import_plan import ImportPlan, NormalNumber, Outcome, Row, plan_import
+from presence.services.import_plan import ImportPlan, plan_import
+from presence.services.import_row import NormalNumber, Outcome, Row
 
 BATCH = 500
 _NOT_IN_USERNAMES = re.compile(r"[^a-z0-9.@+_-]")

@@ -21,7 +21,8 @@ from presence.domain.import_columns import NUMBER, guessed_columns
 from presence.models import ImportDraft
 from presence.selectors.settings import company
 from presence.services.import_extensions import ImportChangedError, confirm_import
-from presence.services.import_plan import ImportPlan, NormalNumber, Outcome, plan_import
+from presence.services.import_plan import ImportPlan, plan_import
+from presence.services.import_row import NormalNumber, Outcome
 from presence.services.tables import BYTES_MAX, ROWS_MAX, Unreadable, UnreadableTableError, read_table
 from webclient.operator.access import CHANGE_EXTENSIONS, VIEW_EXTENSIONS, OperatorRequest, operator_required
 from webclient.operator.import_form import ImportForm

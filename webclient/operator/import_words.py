@@ -17,7 +17,7 @@ from presence.domain.import_columns import (
     RULE_COLUMNS,
     Problem,
 )
-from presence.services.import_plan import Outcome, Row, RowError
+from presence.services.import_row import Outcome, Row, RowError
 from presence.services.tables import BYTES_MAX, COLUMNS_MAX, ROWS_MAX, Unreadable, UnreadableTableError
 from webclient.operator.plan_words import Difference
 from webclient.operator.words import key_label, names_in, skip_words, value_label
