@@ -16,6 +16,8 @@ from benchmarks.servers import ROOT
 
 SIZES = (500, 5_000)  # extensions in one edit
 COMPANIES = (100, 10_000)  # extensions in all
+EDIT_ROUNDS = 3
+PAGE_ROUNDS = 9
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,20 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
-from benchmarks.bulk_edit import COMPANIES, SIZES, Editing, Work  # noqa: E402
+from benchmarks.bulk_edit import COMPANIES, EDIT_ROUNDS, PAGE_ROUNDS, SIZES, Editing, Work  # noqa: E402
 from presence.domain.extension_settings import Values  # noqa: E402
+from presence.domain.vocabulary import Surface  # noqa: E402
 from presence.management.commands.seed_demo import seed  # noqa: E402
 from presence.models import BulkEdit, Department, Extension, SystemExtension, User  # noqa: E402
 from presence.services.bulk_edit import confirm_edit, draft_edit, plan_edit, undo_edit  # noqa: E402
+from presence.services.extension_settings import write_settings  # noqa: E402
 
-EDIT_ROUNDS = 3
-PAGE_ROUNDS = 9
+RULES_OF_THEIR_OWN: Values = {
+    "available.busy.external": "extension_voicemail:105",
+    "lunch.no_answer.internal": "mobile",
+    "business_trip.always.external": "external_number:+48221234567",
+    "lunch.external.seconds": 30,
+}
 
 
 def measure() -> Editing:
@@ -35,6 +41,8 @@ def measure() -> Editing:
         for model in (SystemExtension, Extension, Department, User):
             model.objects.all().delete()
         seed(extensions)
+        everybody = dict.fromkeys(Extension.objects.values_list("pk", flat=True), RULES_OF_THEIR_OWN)
+        write_settings(everybody, by=None, surface=Surface.OPERATOR_PANEL)
         browser = browser_of_the_operator()
         found.lists.append(page(browser, "/admin/"))
         found.check_ups.append(page(browser, "/admin/check-up/"))

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks.bulk_edit import Editing, editing_table, measure_editing
+from benchmarks.bulk_edit import EDIT_ROUNDS, PAGE_ROUNDS, editing_table, measure_editing
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
 from benchmarks.servers import ROOT, company
@@ -15,26 +15,31 @@ from benchmarks.servers import ROOT, company
 SIZES = (100, 1_000)
 EXTENSIONS = 1_000
 REPORT = ROOT / "docs" / "performance.md"
-BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
 
 def main() -> None:
-    started, load = time.monotonic(), os.getloadavg()[0]
-    say("decisions ...")
+    """Everything, or the one part that is named as an argument; each part has its own place in the document."""
+    wanted = sys.argv[1:] or list(PARTS)
+    for part in wanted:
+        say(f"{part} ...")
+        started, load = time.monotonic(), os.getloadavg()[0]
+        text = PARTS[part]()
+        seconds = time.monotonic() - started
+        head = (
+            f"Measured on {time.strftime('%Y-%m-%d')} by `python -m benchmarks {part}` in {seconds:.0f} s: {machine()}, "
+            f"with a load of {load:.1f} before it began"
+        )
+        print(f"{head}; {text}")
+        write(part, f"{head}; {text}")
+
+
+def fanout() -> str:
     decisions = decisions_per_second()
     results = []
     with company(EXTENSIONS) as demo:
         for sockets in SIZES:
             say(f"{sockets} sockets ...")
             results.append(measure(demo, sockets))
-    say("the operator panel ...")
-    editing = measure_editing()
-    text = report(decisions, results, editing, time.monotonic() - started, load)
-    print(text)
-    write(text)
-
-
-def report(decisions: float, results: list[Fanout], editing: dict[str, Editing], seconds: float, load: float) -> str:
     columns = ["", *(f"N = {result.sockets:,}" for result in results)]
     rows = [
         columns,
@@ -43,12 +48,16 @@ def report(decisions: float, results: list[Fanout], editing: dict[str, Editing],
     ]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     return (
-        f"Measured on {time.strftime('%Y-%m-%d')} by `make bench` in {seconds:.0f} s: {machine()}, "
-        f"with a load of {load:.1f} before it began; "
         f"a company of {EXTENSIONS:,} extensions, SQLite.\n\n"
-        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}\n\n"
-        f"The operator panel, time and queries:\n\n{editing_table(editing)}"
+        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}"
     )
+
+
+def operator_panel() -> str:
+    return f"medians of {EDIT_ROUNDS} edits and {PAGE_ROUNDS} pages.\n\n{editing_table(measure_editing())}"
+
+
+PARTS: dict[str, Callable[[], str]] = {"fan-out": fanout, "operator-panel": operator_panel}
 
 
 LINES: tuple[tuple[str, Callable[[Fanout], str]], ...] = (
@@ -74,10 +83,11 @@ def machine() -> str:
     return f"{os.cpu_count()} cores ({model}), Python {platform.python_version()}, {platform.system()}"
 
 
-def write(text: str) -> None:
-    before, _, rest = REPORT.read_text().partition(BEGIN)
-    _, _, after = rest.partition(END)
-    REPORT.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}")
+def write(part: str, text: str) -> None:
+    begin, end = (f"<!-- measured, {part}: {place} -->" for place in ("begin", "end"))
+    before, _, rest = REPORT.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    REPORT.write_text(f"{before}{begin}\n\n{text}\n\n{end}{after}")
 
 
 def say(line: str) -> None:
