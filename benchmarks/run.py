@@ -26,8 +26,8 @@ def main() -> None:
         text = PARTS[part]()
         seconds = time.monotonic() - started
         head = (
-            f"Measured on {time.strftime('%Y-%m-%d')} by `python -m benchmarks {part}` in {seconds:.0f} s: {machine()}, "
-            f"with a load of {load:.1f} before it began"
+            f"Measured on {time.strftime('%Y-%m-%d')} by `python -m benchmarks {part}` in {seconds:.0f} s: "
+            f"{machine()}, with a load of {load:.1f} before it began"
         )
         print(f"{head}; {text}")
         write(part, f"{head}; {text}")
