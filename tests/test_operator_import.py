@@ -287,6 +287,11 @@ def test_an_error_names_its_row_and_column(
     assert ChangeRecord.objects.count() == 0
 
 
+def test_a_ring_time_is_taken_over(olga: User, adam: Extension) -> None:
+    confirmed(draft_of(olga, table("number,available.internal.seconds\n101,30\n")))
+    assert ChangeRecord.objects.get().after == {"available.internal.seconds": 30}
+
+
 def test_a_number_that_stands_twice_is_an_error_in_both_rows(olga: User, adam: Extension) -> None:
     draft = draft_of(olga, table("number,name\n101,First\n102,Other\n101,Second\n"))
     assert [(row.line, row.errors[0].detail) for row in planned(draft).of(Outcome.ERROR)] == [(2, "4"), (4, "2")]
