@@ -2,13 +2,11 @@
 
 import { startConnection } from "./connection.js";
 import { startLamps } from "./lamps.js";
-import { startOperator } from "./operator.js";
 import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
 import { startSettingsNotice } from "./settings_notice.js";
 import { startStatusMenu } from "./status_menu.js";
 import { startStatusSetter } from "./status_setter.js";
-import { startStatusSettings } from "./status_settings.js";
 import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
 
@@ -76,9 +74,16 @@ function arrive(event) {
   const context = detailOf(event).ctx;
   document.dispatchEvent(new CustomEvent("lampfield:swapped"));
   if (!swapsPage(context)) return;
+  loadPageScripts();
   markRail();
   showBlinkingChoice();
   focusPage();
+}
+
+/** What few pages need is loaded with the first of them; it starts itself, and stays. */
+function loadPageScripts() {
+  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#main [data-script]")))
+    import(dataset.script ?? "").catch(() => toast(word("network_failed"), { kind: "error" }));
 }
 
 /** Tells where one is: in the rail, and to a screen reader by the focus. */
@@ -154,8 +159,7 @@ startLamps();
 startConnection();
 startStatusMenu();
 startPeople();
-startStatusSettings();
 startStatusSetter();
 startSettingsNotice();
-startOperator();
+loadPageScripts();
 startPhone();

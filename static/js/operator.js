@@ -4,14 +4,6 @@
 /** The box ticked last: where a range begins. @type {HTMLInputElement | null} */
 let anchor = null;
 
-export function startOperator() {
-  arrive();
-  document.addEventListener("lampfield:swapped", arrive);
-  document.addEventListener("click", onClick);
-  document.addEventListener("change", onChange);
-  document.addEventListener("keydown", onKeyDown);
-}
-
 function arrive() {
   anchor = null;
   const all = pageBox();
@@ -159,3 +151,9 @@ function onKeyDown(event) {
   openTab(next);
   next.focus();
 }
+
+document.addEventListener("lampfield:swapped", arrive);
+document.addEventListener("click", onClick);
+document.addEventListener("change", onChange);
+document.addEventListener("keydown", onKeyDown);
+arrive();

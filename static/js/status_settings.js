@@ -8,12 +8,6 @@ const SUGGEST_AFTER_MS = 150;
 /** @type {number | undefined} */
 let suggesting;
 
-/** Pages come and go, the listeners stay. */
-export function startStatusSettings() {
-  document.addEventListener("change", onChange);
-  document.addEventListener("input", onInput);
-}
-
 /** @param {Event} event */
 function onChange({ target }) {
   const control = formControl(target);
@@ -81,3 +75,7 @@ async function suggest(control) {
     // Suggestions are a convenience: a number can be typed without them.
   }
 }
+
+// Pages come and go, the listeners stay.
+document.addEventListener("change", onChange);
+document.addEventListener("input", onInput);

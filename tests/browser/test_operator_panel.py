@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import Survey
 from tests.browser.clerk import Clerk
-from tests.browser.person import Enter
+from tests.browser.person import Enter, Person
 from tests.browser.test_accessibility import LOOKS
 
 KIND = "available-no_answer-external-kind"
@@ -15,6 +15,13 @@ SECONDS = "available-external-seconds"
 
 def control(page: Page, name: str) -> Locator:
     return page.locator(f'#extension-edit [name="{name}"]')
+
+
+def open_list(enter: Enter, **look: str) -> Person:
+    """Olga at the list, whose script has come."""
+    olga = enter("olga", path="/admin/", **look)
+    expect(olga.page.locator("[data-role=tick-page]")).to_be_visible()
+    return olga
 
 
 def column(page: Page, name: str) -> list[str]:
@@ -36,7 +43,7 @@ def open_tab(page: Page, name: str) -> None:
 
 
 def test_the_list_sorts_by_number_and_by_department(enter: Enter) -> None:
-    page = enter("olga", path="/admin/").page
+    page = open_list(enter).page
     assert column(page, "number")[:3] == ["100", "101", "102"]
     sort_by(page, "number", "descending")
     assert column(page, "number")[:3] == ["128", "127", "126"]
@@ -47,7 +54,7 @@ def test_the_list_sorts_by_number_and_by_department(enter: Enter) -> None:
 
 
 def test_lamps_of_the_list_are_live(enter: Enter) -> None:
-    olga, adam = enter("olga", path="/admin/"), enter("adam")
+    olga, adam = open_list(enter), enter("adam")
     olga.sees_registered("101")
     adam.switch_status("away")
     olga.sees_lamp("101", "away")
@@ -55,7 +62,7 @@ def test_lamps_of_the_list_are_live(enter: Enter) -> None:
 
 
 def test_many_are_selected_by_a_range_by_the_page_and_by_the_filter(enter: Enter) -> None:
-    page = enter("olga", path="/admin/").page
+    page = open_list(enter).page
     selected = page.locator("[data-role=selected]")
     tick(page, "101")
     tick(page, "104", shift=True)
@@ -73,7 +80,7 @@ def test_many_are_selected_by_a_range_by_the_page_and_by_the_filter(enter: Enter
 
 def test_twelve_are_edited_with_a_preview_that_names_the_skipped_and_an_undo(enter: Enter, clerk: Clerk) -> None:
     clerk.set_rule("105", "available", "busy", "extension", "104")
-    page = enter("olga", path="/admin/").page
+    page = open_list(enter).page
     tick(page, "101")
     tick(page, "114", shift=True)
     expect(page.locator("[data-role=selected]")).to_have_text("Selected: 12")
@@ -151,7 +158,7 @@ def test_without_scripts_the_forms_still_edit(enter: Enter, clerk: Clerk) -> Non
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_the_panel_is_open_to_everyone(enter: Enter, look: dict[str, str]) -> None:
-    olga = enter("olga", path="/admin/", **look)
+    olga = open_list(enter, **look)
     olga.expect_complaints("422")
     page, survey = olga.page, Survey(olga.page)
     survey.look("list")
