@@ -23,12 +23,12 @@ function show({ status, by, at, note }) {
   for (const place of places()) {
     const key = note && place.dataset.shows === "note" ? "status_set_by_with_note" : "status_set_by";
     place.textContent = by ? word(key, { by, time: formatTime(at), note }) : "";
-    place.dataset.status = status;
+    place.dataset.ofStatus = status;
     place.hidden = !by;
   }
 }
 
 /** Another status than the one that was set is the person's own. @param {string} status */
 function forgetUnless(status) {
-  for (const place of places()) if (place.dataset.status !== status) place.hidden = true;
+  for (const place of places()) if (place.dataset.ofStatus !== status) place.hidden = true;
 }
