@@ -215,6 +215,12 @@ def test_an_edit_that_opens_a_loop_may_use_the_way_it_opens(adam: Extension, pio
     assert skips(plan_each(fresh(adam, piotr), requests)) == {"101": None, "102": None}
 
 
+def test_the_old_rule_of_who_is_skipped_counts_for_the_others(adam: Extension, katarzyna: Extension) -> None:
+    rule(katarzyna, Status.AVAILABLE, Condition.NO_ANSWER, DestinationKind.EXTENSION, "101", origin=Origin.EXTERNAL)
+    plans = plan_edit(fresh(adam, katarzyna), AFTER_15_TO_105)
+    assert skips(plans) == {"101": Skip.WOULD_LOOP, "105": Skip.OWN_NUMBER}
+
+
 def test_going_back_to_a_template_may_not_close_a_loop(adam: Extension, piotr: Extension) -> None:
     own_write(adam, {BUSY_OUTSIDE: "extension:102"})
     own_write(piotr, {BUSY_OUTSIDE: "end_call"})

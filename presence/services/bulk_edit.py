@@ -71,6 +71,10 @@ class Planner:
                 return Plan(extension, before, after, skip, detail)
         return Plan(extension, before, after)
 
+    def is_on_the_way(self, extension: Extension) -> bool:
+        """Whether a call can come to this extension from where the edit sends calls."""
+        return extension.number in self._profiles
+
     def _rules(self, extension: Extension, values: Values) -> list[tuple[Destination, Origin]]:
         """Where the rules among `values` send calls; where one is given up, what the template says."""
         rules = []
@@ -167,9 +171,19 @@ def plan_edit(extensions: Collection[Extension], request: Values) -> list[Plan]:
 
 
 def plan_each(extensions: Collection[Extension], requests: Mapping[int, Values]) -> list[Plan]:
-    """The same with a request for each extension, as an import has."""
-    planner = Planner(extensions, requests)
-    return [planner.plan(extension) for extension in extensions]
+    """The same with a request for each extension, as an import has.
+
+    Who is skipped keeps the old rules, and with those a call may go round where it would not have: the others are then
+    judged again. A skip is never taken back, so this ends.
+    """
+    skipped: dict[int, Plan] = {}
+    while True:
+        planner = Planner(extensions, {pk: {} if pk in skipped else request for pk, request in requests.items()})
+        plans = [skipped.get(extension.pk) or planner.plan(extension) for extension in extensions]
+        newly = {plan.extension.pk: plan for plan in plans if plan.skip and plan.extension.pk not in skipped}
+        if not any(planner.is_on_the_way(plan.extension) for plan in newly.values()):
+            return plans
+        skipped |= newly
 
 
 def draft_edit(extensions: Collection[Extension], request: Values, *, by: User) -> EditDraft:
