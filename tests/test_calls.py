@@ -1,15 +1,17 @@
 """Calls between scripted phones, over the real sockets, services, router and hub."""
 
 import asyncio
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from presence import selectors
 from presence.calls import housekeeping
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Origin, Reason, Status
-from presence.models import Call, CallLeg, CallStep, Extension, StatusProfileRow, Voicemail
+from presence.models import Call, CallLeg, CallStep, EditDraft, Extension, StatusProfileRow, Voicemail
 from presence.services import calls
 from tests.cast import rule
 from tests.phones import Phone, phone
@@ -338,3 +340,10 @@ def test_something_is_silent_when_it_did_not_change_for_longer_than_the_patience
     assert watch.silent({"leg": 2}) == []
     now[0] = 22
     assert watch.silent({"leg": 2, "late": 1}) == ["leg"]
+
+
+def test_a_preview_that_nobody_confirmed_is_forgotten_after_a_day(adam: Extension) -> None:
+    drafts = [EditDraft.objects.create(by=adam.user, request={}, seen={}) for _ in range(2)]
+    EditDraft.objects.filter(pk=drafts[0].pk).update(at=timezone.now() - timedelta(hours=25))
+    housekeeping.purge()
+    assert EditDraft.objects.get() == drafts[1]

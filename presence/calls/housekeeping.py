@@ -14,7 +14,7 @@ from django.utils import timezone
 from presence import hub
 from presence.calls.card import load_card
 from presence.domain.vocabulary import CallState, Reason
-from presence.models import Call, ServerProcess, Voicemail
+from presence.models import Call, EditDraft, ImportDraft, ServerProcess, Voicemail
 from presence.services import calls, registration, voicemail
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -24,6 +24,7 @@ LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
 FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
+DRAFT_KEPT = timedelta(hours=24)
 VOICEMAIL_RESTORABLE = timedelta(hours=24)
 # Beyond the longest greeting and message: a recording whose caller is kept alive is still ended.
 VOICEMAIL_CALL_MAX = timedelta(seconds=voicemail.RECORDING_SECONDS_MAX + 90)
@@ -116,3 +117,5 @@ def finish_recordings() -> None:
 
 def purge() -> None:
     voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
+    for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
+        draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()
