@@ -343,6 +343,7 @@ def test_something_is_silent_when_it_did_not_change_for_longer_than_the_patience
 
 
 def test_a_preview_that_nobody_confirmed_is_forgotten_after_a_day(adam: Extension) -> None:
+    assert adam.user is not None
     drafts = [EditDraft.objects.create(by=adam.user, request={}, seen={}) for _ in range(2)]
     EditDraft.objects.filter(pk=drafts[0].pk).update(at=timezone.now() - timedelta(hours=25))
     housekeeping.purge()
