@@ -249,6 +249,16 @@ async def test_a_window_that_comes_back_finds_its_call(adam: Extension, piotr: E
             assert welcome["call"]["here"]
 
 
+async def test_a_window_that_comes_back_after_the_end_learns_why_it_ended(adam: Extension, piotr: Extension) -> None:
+    async with phone(adam) as adams, phone(piotr) as piotrs:
+        call = await talk(adams, piotrs, "102")
+        await piotrs.say(type="hang_up", call=call)
+        await adams.until_card("ended")
+        async with phone(adam, window=adams.window) as returned:
+            card = returned.heard[0]["call"]
+            assert (card["call"], card["state"], card["end_reason"]) == (call, "ended", Reason.COMPLETED)
+
+
 async def test_a_window_that_opens_while_the_phone_rings_rings_too(adam: Extension, piotr: Extension) -> None:
     async with phone(adam) as adams, phone(piotr):
         call = await dial(adams, "102")

@@ -1,11 +1,12 @@
 """What each window shows of a call: read once per change, then cut to each window without the database."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
@@ -13,6 +14,7 @@ from presence.services.calls import open_legs
 from presence.services.voicemail import seconds_max
 
 Card = dict[str, Any]
+ENDED_SHOWN_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,15 @@ def load_card(call_id: str) -> LiveCard | None:
 
 
 def open_card(extension: Extension, window: str) -> Card | None:
-    """What a window that just opened has to show: its own call, or one that rings for it."""
+    """What a window that just opened has to show: its own call, or one that rings for it.
+
+    A call that ended while the window was away is shown a little longer, so that it learns why.
+    """
     leg = open_legs().filter(extension=extension, window__in=("", window)).order_by("-pk").first()
+    if leg is None:
+        lately = timezone.now() - timedelta(seconds=ENDED_SHOWN_SECONDS)
+        ended = CallLeg.objects.filter(extension=extension, window=window, ended_at__gt=lately)
+        leg = ended.order_by("-pk").first()
     card = load_card(str(leg.call_id)) if leg else None
     return card.card_for(extension.number, window) if card else None
 

@@ -132,7 +132,8 @@ export class PhoneDesk {
     for (const card of [...this.#cards.values()]) {
       if (card.call !== call?.call) this.#end({ ...card, state: "ended", end_reason: null });
     }
-    if (call) this.#take(call);
+    // What ended while the socket was away is news only to a window that still showed it.
+    if (call && (call.state !== "ended" || this.#cards.has(call.call))) this.#take(call);
     else if (this.#dialled && this.#isDialSent) this.#refuse(this.#dialled, "refused_no_connection");
     this.#countUnheard(unheard);
   }
