@@ -6,6 +6,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
 from presence import hub
@@ -44,8 +45,9 @@ def _own_media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.fixture(autouse=True)
 def _fresh_process() -> Iterator[None]:
-    """Rate limits and the hub belong to the process: each test starts with neither."""
+    """Rate limits, the hub and the language of the last page belong to the process: each test starts with none."""
     cache.clear()
+    translation.deactivate()
     hub.reset()
     yield
     hub.reset()
