@@ -5,7 +5,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from presence.calls.port import Step
-from presence.domain.call_routing import Callee, DialOut, EndCall, RecordVoicemail, Ring
+from presence.domain.call_routing import (
+    AskForKey,
+    Callee,
+    DialOut,
+    EndCall,
+    IncomingCall,
+    KeyPressed,
+    Outcome,
+    RecordVoicemail,
+    Ring,
+    RingMembers,
+    WaitInQueue,
+)
 from presence.domain.vocabulary import CallOutcome
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -17,6 +29,8 @@ class FakeBackend:
 
     callees: Mapping[str, Callee]
     outcomes: Mapping[str, CallOutcome] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)  # receptionist -> the key its callers press
+    queue_rings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # queue -> whom its calls ring
     dialled_out: CallOutcome = CallOutcome.ANSWERED
     trail: list[Step] = field(default_factory=list)
     rung: list[str] = field(default_factory=list)
@@ -32,6 +46,20 @@ class FakeBackend:
     async def ring(self, decision: Ring) -> CallOutcome:
         self.rung.append(decision.extension)
         return self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER)
+
+    async def ring_members(self, decision: RingMembers) -> CallOutcome:
+        self.rung += decision.members
+        return self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER)
+
+    async def wait_in_queue(self, decision: WaitInQueue, call: IncomingCall) -> tuple[CallOutcome, tuple[str, ...]]:
+        given = [member for member in self.queue_rings.get(decision.extension, ()) if member not in call.rung]
+        rung = tuple(given[: call.legs_left])
+        self.rung += rung
+        return self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER), rung
+
+    async def ask_for_key(self, decision: AskForKey) -> Outcome:
+        key = self.keys.get(decision.extension, "")
+        return KeyPressed(key) if key in decision.keys else CallOutcome.NO_ANSWER
 
     async def dial_out(self, decision: DialOut) -> CallOutcome:
         return self.dialled_out

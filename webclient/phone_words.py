@@ -28,7 +28,14 @@ _CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
     Reason.NO_TRUNK: _("{name} forwards calls to an outside number, which can't be reached from here"),
     Reason.VOICEMAIL_OFF: _("The voicemail is switched off: {name}"),
     Reason.VOICEMAIL_FULL: _("The voicemail is full: {name}"),
-    Reason.SYSTEM_EXTENSION_CLOSED: _("{name} takes no calls"),
+    Reason.NOBODY_AVAILABLE: _("{name}: nobody can take calls now"),
+    Reason.NOBODY_LOGGED_IN: _("{name}: nobody can take calls now"),
+    Reason.QUEUE_FULL: _("{name}: too many callers are waiting. Try again later."),
+    Reason.QUEUE_TIMEOUT: _("{name}: nobody was free in time"),
+    Reason.CLOSED: _("{name} is closed now"),
+    Reason.KEY_PRESSED: _("You chose with a key"),
+    Reason.NO_CHOICE: _("{name}: you chose nothing"),
+    Reason.TOO_MANY_LEGS: _("The call rang too many phones"),
     Reason.COMPLETED: _("The call has ended"),
     Reason.CANCELLED: _("You cancelled the call"),
     Reason.ANSWERED_ELSEWHERE: _("Answered in another window"),
@@ -36,6 +43,10 @@ _CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
     Reason.FAILED: _("The call failed. Try again."),
     Reason.VOICEMAIL_LEFT: _("Your message is in the voicemail"),
     Reason.VOICEMAIL_LIMIT: _("Time is up. Your message is in the voicemail."),
+    Reason.TRANSFERRED: _("The call was transferred"),
+    Reason.PICKED_UP: _("{name} picked up the call"),
+    Reason.PARKED: _("The call is parked"),
+    Reason.NOT_FETCHED: _("Nobody fetched the parked call"),
 }
 
 PHONE_WORDS: Mapping[str, StrOrPromise] = {

@@ -22,6 +22,13 @@ RULE_REASONS: Mapping[Reason, StrOrPromise] = {
     Reason.BUSY: gettext_lazy("%(who)s was on another call"),
     Reason.DECLINED: gettext_lazy("%(who)s declined"),
     Reason.NOT_REGISTERED: gettext_lazy("No phone of %(who)s was connected"),
+    Reason.NOBODY_AVAILABLE: gettext_lazy("Nobody in %(who)s could take calls"),
+    Reason.NOBODY_LOGGED_IN: gettext_lazy("Nobody was logged in to %(who)s"),
+    Reason.QUEUE_FULL: gettext_lazy("The queue %(who)s was full"),
+    Reason.QUEUE_TIMEOUT: gettext_lazy("The wait in %(who)s was over"),
+    Reason.CLOSED: gettext_lazy("%(who)s was closed"),
+    Reason.KEY_PRESSED: gettext_lazy("A key was pressed at %(who)s"),
+    Reason.NO_CHOICE: gettext_lazy("No key was pressed at %(who)s"),
 }
 
 # Why a rule could not be followed.
@@ -35,7 +42,7 @@ DEAD_ENDS: Mapping[Reason, StrOrPromise] = {
     Reason.VOICEMAIL_OFF: gettext_lazy("%(who)s forwards to a voicemail that is switched off"),
     Reason.VOICEMAIL_FULL: gettext_lazy("%(who)s forwards to a voicemail that is full"),
     Reason.FAILED: gettext_lazy("The outside line failed"),
-    Reason.SYSTEM_EXTENSION_CLOSED: gettext_lazy("Queues, ring groups and receptionists take no calls yet"),
+    Reason.TOO_MANY_LEGS: gettext_lazy("The call had rung as many phones as one call may"),
 }
 
 # What a rule does with the calls of an origin.

@@ -13,6 +13,7 @@ from presence.calls.trail import trail_step
 from presence.domain.call_routing import Callee, DialOut, EndCall, RecordVoicemail, Ring
 from presence.domain.vocabulary import CallOutcome, Reason
 from presence.models import CallStep
+from presence.selectors.callees import callee_facts
 from presence.services import calls
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
@@ -30,7 +31,7 @@ class BrowserBackend:
         return timezone.now()
 
     async def callee_facts(self, number: str) -> Callee | None:
-        return await database_sync_to_async(selectors.callee_facts)(number)
+        return await database_sync_to_async(callee_facts)(number)
 
     async def keep_step(self, step: Step) -> None:
         await database_sync_to_async(self._keep)(step)

@@ -104,7 +104,7 @@ def _own_rules() -> dict[tuple[int, str], dict[RuleKey, Destination]]:
 
 
 def _targets(extensions: Iterable[Extension], systems: Iterable[str]) -> dict[str, TargetFacts]:
-    system = TargetFacts(is_system=True, voicemail_on=False, takes_calls=False)
+    system = TargetFacts(is_system=True, voicemail_on=False)
     people = {e.number: TargetFacts(is_enabled=e.is_enabled, voicemail_on=e.voicemail_on) for e in extensions}
     return dict.fromkeys(systems, system) | people
 

@@ -10,15 +10,20 @@ from presence.calls.port import Step
 from presence.calls.route import route
 from presence.calls.trail import TrailStep, trail_step
 from presence.domain.call_routing import (
+    AskForKey,
     Callee,
     CallerId,
     DialOut,
     EndCall,
     IncomingCall,
+    Outcome,
     RecordVoicemail,
     Ring,
+    RingMembers,
+    WaitInQueue,
 )
 from presence.domain.vocabulary import CallOutcome, Origin
+from presence.selectors.callees import callee_facts
 
 
 @dataclass(slots=True)
@@ -41,13 +46,22 @@ class _Simulator:
     explanation: Explanation = field(default_factory=Explanation)
 
     async def callee_facts(self, number: str) -> Callee | None:
-        return await sync_to_async(selectors.callee_facts)(number)
+        return await sync_to_async(callee_facts)(number)
 
     async def keep_step(self, step: Step) -> None:
         self.explanation.steps.append(trail_step(step))
 
     async def ring(self, decision: Ring) -> CallOutcome:
         return self.outcome
+
+    async def ring_members(self, decision: RingMembers) -> CallOutcome:
+        return self.outcome
+
+    async def wait_in_queue(self, decision: WaitInQueue, call: IncomingCall) -> tuple[CallOutcome, tuple[str, ...]]:
+        return self.outcome, ()
+
+    async def ask_for_key(self, decision: AskForKey) -> Outcome:
+        return CallOutcome.NO_ANSWER
 
     async def dial_out(self, decision: DialOut) -> CallOutcome:
         return CallOutcome.ANSWERED

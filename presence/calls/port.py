@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from presence.domain.call_routing import Callee, Decision, DialOut, EndCall, RecordVoicemail, Ring
+from presence.domain.call_routing import (
+    AskForKey,
+    Callee,
+    Decision,
+    DialOut,
+    EndCall,
+    IncomingCall,
+    Outcome,
+    RecordVoicemail,
+    Ring,
+    RingMembers,
+    WaitInQueue,
+)
 from presence.domain.vocabulary import CallOutcome
 
 
@@ -26,6 +38,24 @@ class CallBackend(Protocol):
 
     async def ring(self, decision: Ring) -> CallOutcome:
         """Ring every device of the extension until one answers, all decline, the caller leaves or the time is over."""
+
+    async def ring_members(self, decision: RingMembers) -> CallOutcome:
+        """Ring the members of a group until one answers, none of them rings any more, the caller leaves or the time is
+        over; NO_ANSWER when nobody took it, for whatever reason.
+        """
+
+    async def wait_in_queue(self, decision: WaitInQueue, call: IncomingCall) -> tuple[CallOutcome, tuple[str, ...]]:
+        """Let the caller wait for a member who answers; also says whom the call has rung meanwhile.
+
+        NO_ANSWER: the wait is over; REJECTED: every member who is logged in has had their turn; NOT_REGISTERED: nobody
+        is logged in any more; BUSY: the queue was full after all.
+        """
+
+    async def ask_for_key(self, decision: AskForKey) -> Outcome:
+        """Play the greeting of a digital receptionist, as often as it says, until the caller presses one of the keys.
+
+        NO_ANSWER: no key, or nothing to choose.
+        """
 
     async def dial_out(self, decision: DialOut) -> CallOutcome:
         """Call a number over the trunk and say what became of it."""

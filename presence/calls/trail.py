@@ -3,13 +3,25 @@
 from dataclasses import dataclass
 
 from presence.calls.port import Step
-from presence.domain.call_routing import Decision, DialOut, EndCall, Forward, RecordVoicemail, Ring
+from presence.domain.call_routing import (
+    AskForKey,
+    Decision,
+    DialOut,
+    EndCall,
+    Forward,
+    RecordVoicemail,
+    Ring,
+    RingMembers,
+    WaitInQueue,
+)
 from presence.domain.vocabulary import DestinationKind, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class TrailStep:
-    """One step as it is kept and shown. `decision`: ring, forward, record_voicemail, dial_out or end_call."""
+    """One step as it is kept and shown. `decision`: ring, ring_members, wait_in_queue, ask_for_key,
+    forward, record_voicemail, dial_out or end_call.
+    """
 
     number: str
     name: str
@@ -22,7 +34,7 @@ class TrailStep:
 
 def trail_step(step: Step) -> TrailStep:
     code, kind, value = _words(step.decision)
-    seconds = step.decision.seconds if isinstance(step.decision, Ring) else None
+    seconds = step.decision.seconds if isinstance(step.decision, Ring | RingMembers | WaitInQueue) else None
     return TrailStep(step.number, step.name, code, kind, value, step.decision.reason, seconds)
 
 
@@ -30,6 +42,12 @@ def _words(decision: Decision) -> tuple[str, str, str]:
     match decision:
         case Ring():
             return "ring", "", ""
+        case RingMembers():
+            return "ring_members", "", ""
+        case WaitInQueue():
+            return "wait_in_queue", "", ""
+        case AskForKey():
+            return "ask_for_key", "", ""
         case Forward(extension=number):
             return "forward", DestinationKind.EXTENSION.value, number
         case RecordVoicemail(extension=number):

@@ -1,18 +1,39 @@
 """`decide`: the only place that knows the rules of SPEC.md 3. The router and the simulator call it with the same facts.
 
-In order: unknown or disabled extension; an exception for this caller; a status that never rings; no device; busy; ring.
-After ringing, the outcome chooses the rule. A destination that cannot take the call is a dead end: the call goes to
-the voicemail of the extension first called and, where that is off, it ends (SPEC.md 3.5).
+A person, in order: disabled extension; an exception for this caller; a status that never rings; rung in this call
+already; no device; busy; ring. After ringing, the outcome chooses the rule.
+
+| system extension     | on arrival                                  | afterwards                                     |
+|----------------------|---------------------------------------------|------------------------------------------------|
+| ring group           | rings the members that can ring, or the     | rings those that were not rung yet; none left: |
+|                      | first of them                               | its destination                                |
+| queue                | full or nobody logged in: its destination;  | the wait is over or nobody is left to ring:    |
+|                      | else the caller waits                       | its destination                                |
+| digital receptionist | plays its greeting and asks for a key       | a key: that key's destination; none, or        |
+|                      |                                             | closed: the destination for that               |
+
+A destination that cannot take the call is a dead end: the call goes to the voicemail of the extension first called and,
+where that is off, it ends (SPEC.md 3.5). Nobody is rung twice in one call, and no call has more than LEGS_MAX legs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from presence.domain.forwarding import Destination, StatusProfile
-from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, RuleKind
+from presence.domain.opening_hours import OpeningHours
+from presence.domain.vocabulary import (
+    CallOutcome,
+    Condition,
+    DestinationKind,
+    Origin,
+    Reason,
+    RingStrategy,
+    RuleKind,
+)
 
 FORWARDS_MAX = 5
+LEGS_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +54,14 @@ class VoicemailBox:
 
 @dataclass(frozen=True, slots=True)
 class IncomingCall:
-    """A call on its way: who calls, and every extension it was sent to so far, the first called first."""
+    """A call on its way: who calls, every number it was sent to so far, the first called first, and who was rung."""
 
     caller_id: CallerId
     origin: Origin
     path: tuple[str, ...]
     first_box: VoicemailBox | None = None
     was_dialled_out: bool = False
+    rung: tuple[str, ...] = ()
 
     def forwarded_to(self, number: str) -> "IncomingCall":
         return replace(self, path=(*self.path, number))
@@ -47,9 +69,17 @@ class IncomingCall:
     def dialled_out(self) -> "IncomingCall":
         return replace(self, was_dialled_out=True)
 
+    def having_rung(self, numbers: Iterable[str]) -> "IncomingCall":
+        return replace(self, rung=(*self.rung, *(number for number in numbers if number not in self.rung)))
+
     @property
     def forwards(self) -> int:
         return len(self.path) - 1
+
+    @property
+    def legs_left(self) -> int:
+        """How many more extensions may be rung; the caller's own leg counts."""
+        return LEGS_MAX - 1 - len(self.rung)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +105,6 @@ class TargetFacts:
     voicemail_on: bool = True
     voicemail_full: bool = False
     is_system: bool = False
-    takes_calls: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +126,68 @@ class CalleeFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class SystemFacts:
-    """A number that belongs to no person: a queue, ring group or digital receptionist."""
+class Member:
+    """A member of a ring group, and whether a phone of theirs may ring: their status, their devices, their calls."""
 
     extension: str
+    can_ring: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class RingGroupFacts:
+    """Extensions that ring together or one after the other; `destination`: when none of them answers."""
+
+    extension: str
+    destination: Destination
     name: str = ""
+    members: tuple[Member, ...] = ()
+    strategy: RingStrategy = RingStrategy.ALL
+    ring_seconds: int = 20
+    has_trunk: bool = False
+    targets: Mapping[str, TargetFacts] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class QueueFacts:
+    """A waiting line; `destination`: when it is full, nobody is logged in, or the wait is over."""
+
+    extension: str
+    destination: Destination
+    name: str = ""
+    logged_in: int = 1  # members that calls of this queue may ring
+    waiting: int = 0
+    length_max: int = 20
+    wait_seconds_max: int = 300
+    has_trunk: bool = False
+    targets: Mapping[str, TargetFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReceptionistFacts:
+    """A menu of keys; `destination`: when the caller chooses none. `hours` None: always open."""
+
+    extension: str
+    destination: Destination
+    name: str = ""
+    options: Mapping[str, Destination] = field(default_factory=dict)
+    closed_destination: Destination = field(default_factory=lambda: Destination(DestinationKind.END_CALL))
+    hours: OpeningHours | None = None
+    has_trunk: bool = False
+    targets: Mapping[str, TargetFacts] = field(default_factory=dict)
+
+
+SystemFacts = RingGroupFacts | QueueFacts | ReceptionistFacts
 Callee = CalleeFacts | SystemFacts
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller's answer to a digital receptionist."""
+
+    key: str
+
+
+Outcome = CallOutcome | KeyPressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +195,32 @@ class Ring:
     extension: str
     seconds: int
     reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RingMembers:
+    """Ring these members of the group `extension` at once; the first to answer has the call."""
+
+    extension: str
+    members: tuple[str, ...]
+    seconds: int
+    reason: Reason = Reason.RING_GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class WaitInQueue:
+    extension: str
+    seconds: int
+    reason: Reason = Reason.QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class AskForKey:
+    """Play the greeting and wait for one of `keys`; none: it is closed, and there is nothing to choose."""
+
+    extension: str
+    keys: tuple[str, ...]
+    reason: Reason = Reason.DIGITAL_RECEPTIONIST
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,22 +246,36 @@ class EndCall:
     reason: Reason
 
 
-Decision = Ring | Forward | RecordVoicemail | DialOut | EndCall
+Decision = Ring | RingMembers | WaitInQueue | AskForKey | Forward | RecordVoicemail | DialOut | EndCall
 
 
-def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome: CallOutcome | None = None) -> Decision:
+def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome: Outcome | None = None) -> Decision:
     """What happens next to `call`, which has arrived at `callee` (None: no such number).
 
-    `outcome` is None on arrival, otherwise what became of ringing the callee or of dialling out. ANSWERED is no
+    `outcome` is None on arrival, otherwise what became of the last decision here that was no forward. ANSWERED is no
     question for this function: ValueError.
     """
-    if callee is None:
-        return _dead_end(call, Reason.UNKNOWN_NUMBER)
-    if isinstance(callee, SystemFacts):
-        return _dead_end(call, Reason.SYSTEM_EXTENSION_CLOSED)
+    if outcome is CallOutcome.ANSWERED:
+        raise ValueError("an answered call needs no decision")
+    if outcome is CallOutcome.CANCELLED:
+        return EndCall(Reason.CANCELLED)
+    match callee:
+        case None:
+            return _dead_end(call, Reason.UNKNOWN_NUMBER)
+        case RingGroupFacts():
+            return _at_ring_group(call, callee, outcome)
+        case QueueFacts():
+            return _at_queue(call, callee, outcome)
+        case ReceptionistFacts():
+            return _at_receptionist(call, callee, moment, outcome)
+        case CalleeFacts():
+            return _at_person(call, callee, moment, outcome)
+
+
+def _at_person(call: IncomingCall, callee: CalleeFacts, moment: datetime, outcome: Outcome | None) -> Decision:
     if not callee.is_enabled:
         return _dead_end(call, Reason.DISABLED)
-    if outcome is not None:
+    if isinstance(outcome, CallOutcome):
         return _after_ringing(call, callee, outcome)
     for exception in callee.exceptions:
         if exception.matches(call.caller_id, moment):
@@ -160,10 +283,15 @@ def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome:
     status = Reason.of(callee.profile.status)
     if callee.profile.kind is RuleKind.NEVER_RINGS:
         return _send(call, callee, callee.profile.destination(Condition.ALWAYS, call.origin), status)
+    if callee.extension in call.rung:
+        # As a member of a group or queue: this phone has had its turn.
+        return _by_rule(call, callee, Condition.NO_ANSWER, Reason.NO_ANSWER)
     if not callee.is_registered:
         return _by_rule(call, callee, Condition.NOT_REGISTERED, Reason.NOT_REGISTERED)
     if callee.has_call and not callee.profile.takes_second_call:
         return _by_rule(call, callee, Condition.BUSY, Reason.BUSY)
+    if not call.legs_left:
+        return _dead_end(call, Reason.TOO_MANY_LEGS)
     return Ring(callee.extension, callee.profile.ring_seconds[call.origin], reason=status)
 
 
@@ -187,13 +315,8 @@ _REASON_AFTER_DIALLING_OUT: Mapping[CallOutcome, Reason] = {
 
 
 def _after_ringing(call: IncomingCall, callee: CalleeFacts, outcome: CallOutcome) -> Decision:
-    if outcome is CallOutcome.CANCELLED:
-        return EndCall(Reason.CANCELLED)
-    if outcome is CallOutcome.ANSWERED:
-        raise ValueError("an answered call needs no decision")
     if call.was_dialled_out:
-        # The rules have had their say: asked again they would dial the same number for ever.
-        return _dead_end(call, _REASON_AFTER_DIALLING_OUT[outcome])
+        return _after_dialling_out(call, outcome)
     if callee.profile.kind is RuleKind.NEVER_RINGS:
         # The status changed while the phone rang: the rules of the status that is now chosen apply.
         destination = callee.profile.destination(Condition.ALWAYS, call.origin)
@@ -201,27 +324,85 @@ def _after_ringing(call: IncomingCall, callee: CalleeFacts, outcome: CallOutcome
     return _by_rule(call, callee, *_RULE_AFTER[outcome])
 
 
+def _after_dialling_out(call: IncomingCall, outcome: CallOutcome) -> Decision:
+    # The rules have had their say: asked again they would dial the same number for ever.
+    return _dead_end(call, _REASON_AFTER_DIALLING_OUT[outcome])
+
+
+def _at_ring_group(call: IncomingCall, group: RingGroupFacts, outcome: Outcome | None) -> Decision:
+    if call.was_dialled_out and isinstance(outcome, CallOutcome):
+        return _after_dialling_out(call, outcome)
+    left = [each.extension for each in group.members if each.can_ring and each.extension not in call.rung]
+    at_once = left[:1] if group.strategy is RingStrategy.IN_ORDER else left
+    if members := tuple(at_once[: call.legs_left]):
+        return RingMembers(group.extension, members, group.ring_seconds)
+    was_rung = any(each.extension in call.rung for each in group.members)
+    return _send(call, group, group.destination, Reason.NO_ANSWER if was_rung else Reason.NOBODY_AVAILABLE)
+
+
+_REASON_TO_LEAVE_QUEUE: Mapping[CallOutcome, Reason] = {
+    CallOutcome.NO_ANSWER: Reason.QUEUE_TIMEOUT,
+    CallOutcome.REJECTED: Reason.NO_ANSWER,  # everybody who is logged in has had their turn
+    CallOutcome.BUSY: Reason.QUEUE_FULL,
+    CallOutcome.NOT_REGISTERED: Reason.NOBODY_LOGGED_IN,
+    CallOutcome.FAILED: Reason.FAILED,
+}
+
+
+def _at_queue(call: IncomingCall, queue: QueueFacts, outcome: Outcome | None) -> Decision:
+    if isinstance(outcome, CallOutcome):
+        if call.was_dialled_out:
+            return _after_dialling_out(call, outcome)
+        return _send(call, queue, queue.destination, _REASON_TO_LEAVE_QUEUE[outcome])
+    if not queue.logged_in:
+        return _send(call, queue, queue.destination, Reason.NOBODY_LOGGED_IN)
+    if queue.waiting >= queue.length_max:
+        return _send(call, queue, queue.destination, Reason.QUEUE_FULL)
+    return WaitInQueue(queue.extension, queue.wait_seconds_max)
+
+
+def _at_receptionist(
+    call: IncomingCall, receptionist: ReceptionistFacts, moment: datetime, outcome: Outcome | None
+) -> Decision:
+    is_open = receptionist.hours is None or receptionist.hours.is_open(moment)
+    if isinstance(outcome, KeyPressed) and outcome.key in receptionist.options:
+        return _send(call, receptionist, receptionist.options[outcome.key], Reason.KEY_PRESSED)
+    if outcome is not None:
+        if call.was_dialled_out and isinstance(outcome, CallOutcome):
+            return _after_dialling_out(call, outcome)
+        if is_open:
+            return _send(call, receptionist, receptionist.destination, Reason.NO_CHOICE)
+        return _send(call, receptionist, receptionist.closed_destination, Reason.CLOSED)
+    if is_open:
+        return AskForKey(receptionist.extension, tuple(receptionist.options))
+    return AskForKey(receptionist.extension, (), Reason.CLOSED)
+
+
 def _by_rule(call: IncomingCall, callee: CalleeFacts, condition: Condition, reason: Reason) -> Decision:
     return _send(call, callee, callee.profile.destination(condition, call.origin), reason)
 
 
-def _send(call: IncomingCall, callee: CalleeFacts, destination: Destination, reason: Reason) -> Decision:
+def _send(call: IncomingCall, sender: Callee, destination: Destination, reason: Reason) -> Decision:
     match destination.kind:
         case DestinationKind.END_CALL:
             return EndCall(reason)
         case DestinationKind.VOICEMAIL:
-            own = TargetFacts(voicemail_on=callee.voicemail_on, voicemail_full=callee.voicemail_full)
-            return _record(call, callee.extension, own, reason)
+            return _record(call, sender.extension, _own_box(sender), reason)
         case DestinationKind.EXTENSION_VOICEMAIL:
-            return _record(call, destination.value, callee.targets.get(destination.value), reason)
+            return _record(call, destination.value, sender.targets.get(destination.value), reason)
         case DestinationKind.MOBILE:
-            if not callee.mobile_number:
-                return _dead_end(call, Reason.NO_MOBILE_NUMBER)
-            return _dial_out(call, callee, callee.mobile_number, reason)
+            number = sender.mobile_number if isinstance(sender, CalleeFacts) else ""
+            return _dial_out(call, sender, number, reason) if number else _dead_end(call, Reason.NO_MOBILE_NUMBER)
         case DestinationKind.EXTERNAL_NUMBER:
-            return _dial_out(call, callee, destination.value, reason)
+            return _dial_out(call, sender, destination.value, reason)
         case _:
-            return _forward(call, destination.value, callee.targets.get(destination.value), reason)
+            return _forward(call, destination.value, sender.targets.get(destination.value), reason)
+
+
+def _own_box(sender: Callee) -> TargetFacts | None:
+    if not isinstance(sender, CalleeFacts):
+        return None
+    return TargetFacts(voicemail_on=sender.voicemail_on, voicemail_full=sender.voicemail_full)
 
 
 def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Reason) -> Decision:
@@ -236,8 +417,8 @@ def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Re
     return RecordVoicemail(number, reason)
 
 
-def _dial_out(call: IncomingCall, callee: CalleeFacts, number: str, reason: Reason) -> Decision:
-    return DialOut(number, reason) if callee.has_trunk else _dead_end(call, Reason.NO_TRUNK)
+def _dial_out(call: IncomingCall, sender: Callee, number: str, reason: Reason) -> Decision:
+    return DialOut(number, reason) if sender.has_trunk else _dead_end(call, Reason.NO_TRUNK)
 
 
 def _forward(call: IncomingCall, number: str, target: TargetFacts | None, reason: Reason) -> Decision:
@@ -245,8 +426,6 @@ def _forward(call: IncomingCall, number: str, target: TargetFacts | None, reason
         return _dead_end(call, Reason.UNKNOWN_NUMBER)
     if not target.is_enabled:
         return _dead_end(call, Reason.DISABLED)
-    if not target.takes_calls:
-        return _dead_end(call, Reason.SYSTEM_EXTENSION_CLOSED)
     if number in call.path:
         return _dead_end(call, Reason.LOOP)
     if call.forwards >= FORWARDS_MAX:

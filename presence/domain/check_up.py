@@ -7,7 +7,6 @@ own or from a template, asked whether it leads somewhere.
 | loop                    | in force now sends calls round in a circle with others in force           |
 | destination_unknown     | points at a number that nobody has, or at a queue as if it were a person  |
 | destination_disabled    | points at an extension that is switched off                               |
-| system_extension_closed | points at a queue, ring group or receptionist that takes no calls         |
 | no_trunk                | leaves the company, which has no line to the outside                      |
 | voicemail_off           | records into a voicemail that is switched off                             |
 | forwards_to_absent      | forwards to somebody who has not taken calls for days                     |
@@ -33,7 +32,6 @@ class FindingKind(StrEnum):
     LOOP = "loop"
     DESTINATION_UNKNOWN = "destination_unknown"
     DESTINATION_DISABLED = "destination_disabled"
-    SYSTEM_EXTENSION_CLOSED = "system_extension_closed"
     NO_TRUNK = "no_trunk"
     VOICEMAIL_OFF = "voicemail_off"
     FORWARDS_TO_ABSENT = "forwards_to_absent"
@@ -133,8 +131,6 @@ def _trouble_inside(to: Destination, facts: CompanyFacts) -> FindingKind | None:
         return FindingKind.DESTINATION_DISABLED
     if to.kind is DestinationKind.EXTENSION_VOICEMAIL:
         return None if target.voicemail_on else FindingKind.VOICEMAIL_OFF
-    if not target.takes_calls:
-        return FindingKind.SYSTEM_EXTENSION_CLOSED
     is_absent = to.kind is DestinationKind.EXTENSION and to.value in facts.absent
     return FindingKind.FORWARDS_TO_ABSENT if is_absent else None
 

@@ -34,6 +34,17 @@ OFFERED: Mapping[Surface, frozenset[DestinationKind]] = MappingProxyType(
     }
 )
 
+# Where a queue, ring group or digital receptionist may send a call on: it has neither voicemail nor mobile.
+OFFERED_TO_SYSTEM_EXTENSIONS = frozenset(
+    {
+        DestinationKind.EXTENSION,
+        DestinationKind.EXTENSION_VOICEMAIL,
+        DestinationKind.SYSTEM_EXTENSION,
+        DestinationKind.EXTERNAL_NUMBER,
+        DestinationKind.END_CALL,
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -62,6 +73,7 @@ class StatusProfile:
     destinations: Mapping[RuleKey, Destination]
     ring_seconds: Mapping[Origin, int]
     takes_second_call: bool = False
+    stays_in_queues: bool = False
 
     def destination(self, condition: Condition, origin: Origin) -> Destination:
         return self.destinations[condition, origin]
@@ -95,6 +107,8 @@ def default_profile(status: Status) -> StatusProfile:
         kind=kind,
         destinations=dict.fromkeys(rule_keys(kind), destination),
         ring_seconds=dict.fromkeys(Origin, RING_SECONDS_DEFAULT),
+        # Whoever eats or travels rings for those who ask for them by number, not for the next in a line.
+        stays_in_queues=status is Status.AVAILABLE,
     )
 
 
@@ -105,6 +119,7 @@ def overlay(
     destinations: Mapping[RuleKey, Destination],
     ring_seconds: Mapping[Origin, int],
     takes_second_call: bool | None = None,
+    stays_in_queues: bool | None = None,
 ) -> StatusProfile:
     """`given` with an extension's own values over it; own rules of the other rule kind lie dormant."""
     kind = kind or given.kind
@@ -115,4 +130,5 @@ def overlay(
         destinations={key: destinations.get(key) or given.destinations.get(key, fallback) for key in rule_keys(kind)},
         ring_seconds={**given.ring_seconds, **ring_seconds},
         takes_second_call=given.takes_second_call if takes_second_call is None else takes_second_call,
+        stays_in_queues=given.stays_in_queues if stays_in_queues is None else stays_in_queues,
     )

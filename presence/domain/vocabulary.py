@@ -98,6 +98,39 @@ class SystemExtensionKind(StrEnum):
     DIGITAL_RECEPTIONIST = "digital_receptionist"
 
 
+class RingStrategy(StrEnum):
+    """In which order a ring group or queue rings its members."""
+
+    ALL = "all"
+    IN_ORDER = "in_order"
+    LONGEST_IDLE = "longest_idle"
+
+
+class QueueAbsence(StrEnum):
+    """Why a member of a queue gets no calls from it just now."""
+
+    DISABLED = "disabled"
+    LOGGED_OUT = "logged_out"
+    STATUS = "status"
+    NOT_REGISTERED = "not_registered"
+
+
+class PickUpScope(StrEnum):
+    """Whose ringing calls a person may pick up."""
+
+    NOBODY = "nobody"
+    DEPARTMENT = "department"
+    EVERYBODY = "everybody"
+
+
+class VoicemailEmail(StrEnum):
+    """What an extension is sent by e-mail when a message is left."""
+
+    NONE = "none"
+    NOTICE = "notice"
+    ATTACHMENT = "attachment"
+
+
 class Reason(StrEnum):
     """Why a decision was taken, and why a call ended.
 
@@ -122,7 +155,17 @@ class Reason(StrEnum):
     NO_TRUNK = "no_trunk"
     VOICEMAIL_OFF = "voicemail_off"
     VOICEMAIL_FULL = "voicemail_full"
-    SYSTEM_EXTENSION_CLOSED = "system_extension_closed"
+    RING_GROUP = "ring_group"
+    QUEUE = "queue"
+    DIGITAL_RECEPTIONIST = "digital_receptionist"
+    NOBODY_AVAILABLE = "nobody_available"
+    NOBODY_LOGGED_IN = "nobody_logged_in"
+    QUEUE_FULL = "queue_full"
+    QUEUE_TIMEOUT = "queue_timeout"
+    CLOSED = "closed"
+    KEY_PRESSED = "key_pressed"
+    NO_CHOICE = "no_choice"
+    TOO_MANY_LEGS = "too_many_legs"
     COMPLETED = "completed"
     CANCELLED = "cancelled"
     ANSWERED_ELSEWHERE = "answered_elsewhere"
@@ -130,6 +173,10 @@ class Reason(StrEnum):
     FAILED = "failed"
     VOICEMAIL_LEFT = "voicemail_left"
     VOICEMAIL_LIMIT = "voicemail_limit"
+    TRANSFERRED = "transferred"
+    PICKED_UP = "picked_up"
+    PARKED = "parked"
+    NOT_FETCHED = "not_fetched"
 
     @classmethod
     def of(cls, status: Status) -> "Reason":

@@ -32,11 +32,17 @@ PEOPLE = (
 )
 OPERATOR = "olga"
 
-# number, name, kind, members
+# number, name, kind, members in their order, strategy, where the calls go that nobody takes
 SYSTEM_EXTENSIONS = (
-    ("800", "Support queue", "queue", ("110", "111", "112", "113")),
-    ("810", "Sales team", "ring_group", ("101", "102", "104", "105")),
-    ("850", "Receptionist", "digital_receptionist", ()),
+    ("800", "Support queue", "queue", ("110", "111", "112", "113"), "longest_idle", ("extension_voicemail", "110")),
+    ("810", "Sales team", "ring_group", ("101", "102", "104", "105"), "all", ("extension_voicemail", "101")),
+    ("850", "Receptionist", "digital_receptionist", (), "all", ("extension", "100")),
+)
+# key, words, destination
+RECEPTIONIST_OPTIONS = (
+    ("1", "Support", "system_extension", "800"),
+    ("2", "Sales", "system_extension", "810"),
+    ("0", "Reception", "extension", "100"),
 )
 
 _FIRST_NAMES = ("Adam", "Anna", "Piotr", "Ewa", "Jan", "Maria", "Paweł", "Zofia", "Tomasz", "Julia", "Marek", "Hanna")

@@ -4,9 +4,17 @@ from presence.models.bulk_edit import BulkEdit, EditDraft
 from presence.models.call import Call, CallLeg, CallStep
 from presence.models.change_record import ChangeRecord
 from presence.models.company import Company, TemplateSetting
-from presence.models.extension import Department, Extension, SystemExtension
+from presence.models.extension import (
+    Department,
+    Extension,
+    Membership,
+    Receptionist,
+    ReceptionistOption,
+    SystemExtension,
+)
 from presence.models.forwarding import ForwardingRule, StatusProfileRow
 from presence.models.import_draft import ImportDraft
+from presence.models.line import ParkedCall, QueueEntry, ReceptionistTurn, Visit
 from presence.models.registration import Registration, ServerProcess
 from presence.models.user import User
 from presence.models.voicemail import Greeting, Voicemail, VoicemailChunk
@@ -24,12 +32,19 @@ __all__ = [
     "ForwardingRule",
     "Greeting",
     "ImportDraft",
+    "Membership",
+    "ParkedCall",
+    "QueueEntry",
+    "Receptionist",
+    "ReceptionistOption",
+    "ReceptionistTurn",
     "Registration",
     "ServerProcess",
     "StatusProfileRow",
     "SystemExtension",
     "TemplateSetting",
     "User",
+    "Visit",
     "Voicemail",
     "VoicemailChunk",
 ]

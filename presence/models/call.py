@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
 from presence.models.choices import codes
-from presence.models.extension import Extension
+from presence.models.extension import Extension, SystemExtension
 
 
 class Call(models.Model):
@@ -27,6 +27,11 @@ class Call(models.Model):
     end_reason = models.CharField(max_length=30, choices=codes(Reason), blank=True)
     about_number = models.CharField(max_length=20, blank=True)  # whom the end reason speaks of
     about_name = models.CharField(max_length=120, blank=True)
+    # A transfer, a park and a fetch each make a new call of the one who stays in the line.
+    continues = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="continued_by")
+    sent_by = models.ForeignKey(  # who transferred or parked it
+        Extension, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         ordering = ("-started_at",)
@@ -34,6 +39,11 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller_number} -> {self.called_number} {self.state}"
+
+
+def visitor_party(window: str) -> str:
+    """The address of a visitor's window among the phones; no number can be one."""
+    return f"~{window}"
 
 
 class CallLeg(models.Model):
@@ -46,6 +56,9 @@ class CallLeg(models.Model):
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="legs")
     extension = models.ForeignKey(Extension, on_delete=models.CASCADE, null=True, related_name="legs")
     role = models.CharField(max_length=10, choices=Role)
+    rung_for = models.ForeignKey(  # the queue or ring group of which this is a member
+        SystemExtension, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     state = models.CharField(max_length=10, choices=codes(CallState), default=CallState.RINGING)
     window = models.CharField(max_length=64, blank=True)  # empty while every window of the callee rings
     started_at = models.DateTimeField(default=timezone.now)
@@ -62,6 +75,11 @@ class CallLeg(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.state} {self.extension_id}"
+
+    @property
+    def party(self) -> str:
+        """Where messages for this leg go: the extension's number, or a visitor's own address."""
+        return self.extension.number if self.extension is not None else visitor_party(self.window)
 
 
 class CallStep(models.Model):

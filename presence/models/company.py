@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from presence.domain.vocabulary import PickUpScope
+from presence.models.choices import codes
 from presence.models.extension import Department
 
 
@@ -10,11 +12,25 @@ def home_country() -> list[str]:
     return [settings.PHONE_REGION]
 
 
+def home_time_zone() -> str:
+    return settings.TIME_ZONE
+
+
+def home_region() -> str:
+    return settings.PHONE_REGION
+
+
 class Company(models.Model):
     """One row. Its policy is edited by superusers only: a wrong one can cost money."""
 
     external_forwarding = models.BooleanField(default=True)
     countries = models.JSONField(default=home_country)  # ISO 3166 codes whose ordinary numbers may be dialled
+
+    takes_visits = models.BooleanField(default=True)  # the switch of the public call page
+    embed_origins = models.JSONField(default=list, blank=True)  # sites that may show the call button
+    pick_up = models.CharField(max_length=12, choices=codes(PickUpScope), default=PickUpScope.DEPARTMENT)
+    time_zone = models.CharField(max_length=64, default=home_time_zone)  # of opening hours
+    holidays_of = models.CharField(max_length=2, default=home_region, blank=True)  # ISO 3166; empty: none kept
 
     class Meta:
         verbose_name_plural = "company"

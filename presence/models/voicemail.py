@@ -30,6 +30,8 @@ class Voicemail(models.Model):
     seconds = models.FloatField(null=True, blank=True)
     sound = models.FileField(blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    email_due = models.BooleanField(default=False)  # its owner is still to be told by e-mail
+    email_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ("-started_at",)

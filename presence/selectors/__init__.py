@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from presence.domain.call_routing import Callee, CalleeFacts, SystemFacts, TargetFacts, VoicemailBox
+from presence.domain.call_routing import CalleeFacts, TargetFacts, VoicemailBox
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
 from presence.domain.lamps import lamp_of
 from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status
@@ -136,6 +136,7 @@ def _profile(given: StatusProfile, row: StatusProfileRow | None, rules: Iterable
         destinations={(Condition(rule.condition), Origin(rule.origin)): destination_of(rule) for rule in rules},
         ring_seconds={origin: value for origin, value in seconds.items() if value is not None},
         takes_second_call=row.takes_second_call if row else None,
+        stays_in_queues=row.stays_in_queues if row else None,
     )
 
 
@@ -149,12 +150,11 @@ def profile_version(extension: Extension, status: Status) -> int:
     return row.version if row else 0
 
 
-def callee_facts(number: str) -> Callee | None:
-    """All that `decide` may ask about `number` now; None when nobody has it."""
+def person_facts(number: str) -> CalleeFacts | None:
+    """All that `decide` may ask about the extension `number` now; None when there is none."""
     extension = Extension.objects.filter(number=number).first()
     if extension is None:
-        system = SystemExtension.objects.filter(number=number).first()
-        return SystemFacts(system.number, system.name) if system else None
+        return None
     profile = effective_profile(extension, Status(extension.status))
     return CalleeFacts(
         extension=extension.number,
@@ -187,7 +187,7 @@ def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:
         for e in extensions
     }
     system = SystemExtension.objects.filter(number__in=wanted - facts.keys()).values_list("number", flat=True)
-    return facts | {number: TargetFacts(is_system=True, voicemail_on=False, takes_calls=False) for number in system}
+    return facts | {number: TargetFacts(is_system=True, voicemail_on=False) for number in system}
 
 
 def voicemail_box(number: str) -> VoicemailBox | None:

@@ -145,7 +145,7 @@ class Planner:
         """
         edited = {extension.number: extension for extension in extensions}
         profiles: dict[str, StatusProfile] = {}
-        level = {number for number, facts in self._targets.items() if facts.takes_calls}
+        level = {number for number, facts in self._targets.items() if not facts.is_system}
         asked: set[str] = set()
         for _ in range(HOPS_MAX):
             if not level:

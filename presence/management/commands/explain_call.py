@@ -13,7 +13,7 @@ from presence.calls.trail import TrailStep
 from presence.domain.call_routing import CallerId
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Extension
-from presence.selectors import callee_facts
+from presence.selectors.callees import callee_facts
 
 _DECISION_WORDS = {
     "ring": "rings for {seconds} s",

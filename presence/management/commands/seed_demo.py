@@ -8,8 +8,24 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from presence.management.demo_company import DEPARTMENTS, OPERATOR, PEOPLE, SYSTEM_EXTENSIONS, crowd
-from presence.models import Department, Extension, SystemExtension, User
+from presence.domain.vocabulary import SystemExtensionKind
+from presence.management.demo_company import (
+    DEPARTMENTS,
+    OPERATOR,
+    PEOPLE,
+    RECEPTIONIST_OPTIONS,
+    SYSTEM_EXTENSIONS,
+    crowd,
+)
+from presence.models import (
+    Department,
+    Extension,
+    Membership,
+    Receptionist,
+    ReceptionistOption,
+    SystemExtension,
+    User,
+)
 
 PASSWORD = "lampfield"  # noqa: S105 - published, and warned about while unchanged
 EXTENSIONS_MAX = 100_000
@@ -49,10 +65,32 @@ def seed(extensions: int = len(PEOPLE)) -> None:
         Extension(number=number, name=name, department=departments[department], user=users[login])
         for number, name, login, department in people
     )
-    for number, name, kind, members in SYSTEM_EXTENSIONS:
-        system = SystemExtension.objects.create(number=number, name=name, kind=kind)
-        system.members.set(Extension.objects.filter(number__in=members))
+    _seed_system_extensions()
     users[OPERATOR].groups.add(make_operators())
+
+
+def _seed_system_extensions() -> None:
+    for number, name, kind, members, strategy, (to, value) in SYSTEM_EXTENSIONS:
+        system = SystemExtension.objects.create(
+            number=number,
+            name=name,
+            kind=kind,
+            ring_strategy=strategy,
+            destination_kind=to,
+            destination_value=value,
+        )
+        Membership.objects.bulk_create(
+            Membership(system_extension=system, extension=Extension.objects.get(number=member), position=position)
+            for position, member in enumerate(members)
+        )
+        if kind == SystemExtensionKind.DIGITAL_RECEPTIONIST:
+            receptionist = Receptionist.objects.create(system_extension=system)
+            ReceptionistOption.objects.bulk_create(
+                ReceptionistOption(
+                    receptionist=receptionist, key=key, words=words, destination_kind=to, destination_value=value
+                )
+                for key, words, to, value in RECEPTIONIST_OPTIONS
+            )
 
 
 def make_operators() -> Group:
