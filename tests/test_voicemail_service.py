@@ -12,7 +12,8 @@ from presence.calls.card import load_card
 from presence.domain.call_routing import CalleeFacts
 from presence.domain.vocabulary import CallState, Origin, Status
 from presence.models import Call, CallLeg, Extension, Greeting, Voicemail, VoicemailChunk
-from presence.selectors import callee_facts, target_facts, voicemail_box
+from presence.selectors import target_facts, voicemail_box
+from presence.selectors.callees import callee_facts
 from presence.services import voicemail
 from tests.phones import phone
 from tests.sounds import heard, live_recording, pieces, stated_seconds, stored, tone, video
