@@ -62,13 +62,19 @@ def pieces(recording: bytes, count: int) -> list[bytes]:
 
 def heard(sound: bytes) -> tuple[float, float]:
     """Seconds and loudness (RMS of 16-bit samples) of what a player hears."""
+    samples = samples_of(sound)
+    return len(samples) / RATE, math.sqrt(sum(sample * sample for sample in samples) / max(1, len(samples)))
+
+
+def samples_of(sound: bytes) -> "array[int]":
+    """Mono, 16 bits, RATE a second."""
     resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
     samples = array("h")
     with av.open(io.BytesIO(sound), mode="r") as source:
         for frame in [*source.decode(audio=0), None]:
             for part in resampler.resample(frame):
                 samples.frombytes(bytes(part.planes[0])[: part.samples * 2])
-    return len(samples) / RATE, math.sqrt(sum(sample * sample for sample in samples) / max(1, len(samples)))
+    return samples
 
 
 def stored(file: FieldFile) -> bytes:

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -18,11 +17,11 @@ from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, Extension, Greeting, Voicemail
 from presence.services import voicemail
 from webclient.access import AuthenticatedRequest, extension_required
+from webclient.call_sounds import spoken
 from webclient.sound_response import sound_response
 
 # A deleted message stays in its place for a while, with an Undo.
 _UNDO_SHOWN = timedelta(minutes=10)
-_GREETING_LANGUAGES = ("en", "pl")
 _GREETING_ERRORS = {
     "missing": _("Record a greeting or choose a file first."),
     "too_large": _("This file is larger than 2 MB."),
@@ -148,8 +147,7 @@ def _sound_of_greeting(request: AuthenticatedRequest, box: Extension) -> HttpRes
     own = Greeting.objects.filter(extension=box).first()
     if own is not None:
         return sound_response(request, _bytes_of(own.sound), filename="greeting.webm")
-    language = get_language() or "en"
-    return redirect(static(f"sounds/greeting-{language if language in _GREETING_LANGUAGES else 'en'}.mp3"))
+    return redirect(spoken("greeting", get_language() or "en"))
 
 
 def _bytes_of(sound: FieldFile) -> bytes:
