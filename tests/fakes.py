@@ -59,7 +59,7 @@ class FakeBackend:
 
     async def ask_for_key(self, decision: AskForKey) -> Outcome:
         key = self.keys.get(decision.extension, "")
-        return KeyPressed(key) if key in decision.keys else CallOutcome.NO_ANSWER
+        return KeyPressed(key) if key in decision.keys else self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER)
 
     async def dial_out(self, decision: DialOut) -> CallOutcome:
         return self.dialled_out

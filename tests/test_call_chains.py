@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from presence.calls.route import route
 from presence.domain.call_routing import (
     FORWARDS_MAX,
+    LEGS_MAX,
+    AskForKey,
     Callee,
     CalleeFacts,
     CallerId,
@@ -19,56 +21,16 @@ from presence.domain.call_routing import (
     IncomingCall,
     RecordVoicemail,
     Ring,
-    SystemFacts,
     TargetFacts,
     VoicemailBox,
+    WaitInQueue,
 )
-from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, default_profile, rule_keys
-from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, RuleKind, Status
+from presence.domain.forwarding import Destination, default_profile
+from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, Status
 from tests.fakes import FakeBackend
+from tests.random_companies import KEYS, NUMBERS, PEOPLE, SYSTEMS, companies
 
-NUMBERS = [str(100 + count) for count in range(9)]
-QUEUE, UNKNOWN = "800", "999"
-
-destinations = st.one_of(
-    st.sampled_from([Destination(kind) for kind in DestinationKind if kind not in KINDS_WITH_NUMBER]),
-    st.sampled_from([*NUMBERS, QUEUE, UNKNOWN]).map(lambda number: Destination(DestinationKind.EXTENSION, number)),
-    st.sampled_from([*NUMBERS, UNKNOWN]).map(lambda box: Destination(DestinationKind.EXTENSION_VOICEMAIL, box)),
-    st.just(Destination(DestinationKind.EXTERNAL_NUMBER, "+48221234567")),
-)
-
-
-@st.composite
-def profiles(draw: st.DrawFn) -> StatusProfile:
-    kind = draw(st.sampled_from(RuleKind))
-    return StatusProfile(
-        status=draw(st.sampled_from(Status)),
-        kind=kind,
-        destinations={key: draw(destinations) for key in rule_keys(kind)},
-        ring_seconds=dict.fromkeys(Origin, 20),
-        takes_second_call=draw(st.booleans()),
-    )
-
-
-@st.composite
-def companies(draw: st.DrawFn) -> dict[str, Callee]:
-    people = {
-        number: CalleeFacts(
-            extension=number,
-            profile=draw(profiles()),
-            is_enabled=draw(st.sampled_from([True, True, True, False])),
-            is_registered=draw(st.booleans()),
-            has_call=draw(st.booleans()),
-            voicemail_on=draw(st.booleans()),
-            mobile_number=draw(st.sampled_from(["", "+48600100200"])),
-            has_trunk=draw(st.booleans()),
-        )
-        for number in NUMBERS
-    }
-    targets = {each.extension: TargetFacts(each.is_enabled, each.voicemail_on) for each in people.values()}
-    targets[QUEUE] = TargetFacts(is_system=True, voicemail_on=False, takes_calls=draw(st.booleans()))
-    known: dict[str, Callee] = {number: replace(facts, targets=targets) for number, facts in people.items()}
-    return {**known, QUEUE: SystemFacts(QUEUE)}
+MEMBERS = st.lists(st.sampled_from(PEOPLE), unique=True).map(tuple)
 
 
 def routed(company: dict[str, Callee], called: str, origin: Origin, backend: FakeBackend) -> FakeBackend:
@@ -81,9 +43,11 @@ def routed(company: dict[str, Callee], called: str, origin: Origin, backend: Fak
 @settings(deadline=None)
 @given(
     company=companies(),
-    called=st.sampled_from([*NUMBERS, QUEUE, UNKNOWN]),
+    called=st.sampled_from(NUMBERS),
     origin=st.sampled_from(Origin),
     outcomes=st.dictionaries(st.sampled_from(NUMBERS), st.sampled_from(CallOutcome)),
+    keys=st.dictionaries(st.sampled_from(SYSTEMS), st.sampled_from(KEYS)),
+    queue_rings=st.dictionaries(st.sampled_from(SYSTEMS), MEMBERS),
     dialled_out=st.sampled_from(CallOutcome),
 )
 def test_every_call_ends_with_few_forwards_no_repeat_and_a_reason(
@@ -91,16 +55,21 @@ def test_every_call_ends_with_few_forwards_no_repeat_and_a_reason(
     called: str,
     origin: Origin,
     outcomes: dict[str, CallOutcome],
+    keys: dict[str, str],
+    queue_rings: dict[str, tuple[str, ...]],
     dialled_out: CallOutcome,
 ) -> None:
-    call = routed(company, called, origin, FakeBackend(company, outcomes, dialled_out))
+    backend = FakeBackend(company, outcomes, keys=keys, queue_rings=queue_rings, dialled_out=dialled_out)
+    call = routed(company, called, origin, backend)
 
     decisions = [step.decision for step in call.trail]
     forwards = [decision.extension for decision in decisions if isinstance(decision, Forward)]
     assert len(forwards) <= FORWARDS_MAX
     assert len({called, *forwards}) == len(forwards) + 1
-    assert len(call.rung) == len(set(call.rung))
+    assert len(call.rung) == len(set(call.rung)) < LEGS_MAX
     assert all(isinstance(decision.reason, Reason) for decision in decisions)
+    waits = [decision.extension for decision in decisions if isinstance(decision, WaitInQueue | AskForKey)]
+    assert len(waits) == len(set(waits))
     assert sum(isinstance(decision, DialOut) for decision in decisions) <= 1
     assert len(call.recorded) + len(call.ended) <= 1
     last = decisions[-1]
@@ -112,11 +81,10 @@ def test_every_call_ends_with_few_forwards_no_repeat_and_a_reason(
             assert box.voicemail_on
         case EndCall():
             assert call.ended == [last]
-        case Ring():
-            assert outcomes[last.extension] in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}
-        case _:
-            assert isinstance(last, DialOut)
+        case DialOut():
             assert dialled_out in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}
+        case _:
+            assert outcomes[last.extension] in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}
 
 
 def away_to(number: str, target: str) -> CalleeFacts:

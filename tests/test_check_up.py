@@ -23,7 +23,7 @@ from presence.models import Company, Extension, SystemExtension, TemplateSetting
 from presence.services.extension_settings import write_settings
 from tests.cast import make_extension
 
-ADAM, PIOTR, OFF, NO_BOX, QUEUE, OPEN_QUEUE, ABSENT = "101", "102", "103", "104", "800", "801", "105"
+ADAM, PIOTR, OFF, NO_BOX, QUEUE, ABSENT = "101", "102", "103", "104", "800", "105"
 MOBILE, OUTSIDE, ABROAD = "+48600100200", "+48221234567", "+4930901820"
 BUSY = "available.busy.external"
 FACTS = CompanyFacts(
@@ -33,8 +33,7 @@ FACTS = CompanyFacts(
         OFF: TargetFacts(is_enabled=False),
         NO_BOX: TargetFacts(voicemail_on=False),
         ABSENT: TargetFacts(),
-        QUEUE: TargetFacts(is_system=True, takes_calls=False),
-        OPEN_QUEUE: TargetFacts(is_system=True),
+        QUEUE: TargetFacts(is_system=True),
     },
     absent=frozenset({ABSENT}),
     has_trunk=True,
@@ -69,10 +68,9 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
     "the voicemail of one who is switched off": (f"extension_voicemail:{OFF}", {}, {"destination_disabled": OFF}),
     "a voicemail that is off": (f"extension_voicemail:{NO_BOX}", {}, {"voicemail_off": NO_BOX}),
     "one whose voicemail is off": (f"extension:{NO_BOX}", {}, {}),
-    "a queue as a person": (f"extension:{OPEN_QUEUE}", {}, {"destination_unknown": OPEN_QUEUE}),
-    "the voicemail of a queue": (f"extension_voicemail:{OPEN_QUEUE}", {}, {"destination_unknown": OPEN_QUEUE}),
-    "a queue": (f"system_extension:{OPEN_QUEUE}", {}, {}),
-    "a queue that is closed": (f"system_extension:{QUEUE}", {}, {"system_extension_closed": QUEUE}),
+    "a queue as a person": (f"extension:{QUEUE}", {}, {"destination_unknown": QUEUE}),
+    "the voicemail of a queue": (f"extension_voicemail:{QUEUE}", {}, {"destination_unknown": QUEUE}),
+    "a queue": (f"system_extension:{QUEUE}", {}, {}),
     "a queue that is gone": ("system_extension:899", {}, {"destination_unknown": "899"}),
 }
 
@@ -172,8 +170,8 @@ def test_a_company_as_recommended_has_nothing_to_put_right(adam: Extension, piot
 def test_own_rules_and_templates_are_both_asked(adam: Extension, anna: Extension) -> None:
     SystemExtension.objects.create(number="800", name="Support queue", kind=SystemExtensionKind.QUEUE)
     TemplateSetting.objects.create(department=adam.department, key=BUSY, value="mobile")
-    write(anna, {"away.always.external": "system_extension:800"})
-    assert found_in_company() == {("no_mobile_number", "101", ""), ("system_extension_closed", "103", "800")}
+    write(anna, {"away.always.external": "system_extension:899", "away.always.internal": "system_extension:800"})
+    assert found_in_company() == {("no_mobile_number", "101", ""), ("destination_unknown", "103", "899")}
 
 
 def test_nobody_asks_the_rules_of_a_disabled_extension_but_rules_that_point_at_it_are_found(

@@ -13,7 +13,7 @@ from presence.domain.call_routing import (
     EndCall,
     Forward,
     RecordVoicemail,
-    SystemFacts,
+    RingGroupFacts,
     TargetFacts,
     decide,
 )
@@ -37,7 +37,8 @@ from tests.routing_cast import (
 PATH_OF_FIVE_FORWARDS = ("1", "2", "3", "4", "5", PIOTR)
 DEAD_ENDS: dict[str, tuple[Callee | None, tuple[str, ...], Reason]] = {
     "no such number": (None, (ADAM, PIOTR), Reason.UNKNOWN_NUMBER),
-    "a queue called directly": (SystemFacts(QUEUE, "Sales"), (QUEUE,), Reason.SYSTEM_EXTENSION_CLOSED),
+    "a ring group's own voicemail": (RingGroupFacts(QUEUE, VOICEMAIL), (ADAM, QUEUE), Reason.UNKNOWN_NUMBER),
+    "a ring group's mobile": (RingGroupFacts(QUEUE, to("mobile")), (ADAM, QUEUE), Reason.NO_MOBILE_NUMBER),
     "callee disabled": (replace(available(), is_enabled=False), (ADAM, PIOTR), Reason.DISABLED),
     "own voicemail off": (replace(away(VOICEMAIL), voicemail_on=False), (ADAM, PIOTR), Reason.VOICEMAIL_OFF),
     "own voicemail full": (replace(away(VOICEMAIL), voicemail_full=True), (ADAM, PIOTR), Reason.VOICEMAIL_FULL),
@@ -60,11 +61,6 @@ BAD_TARGETS: dict[str, tuple[str, TargetFacts, Reason]] = {
     "box disabled": ("extension_voicemail", TargetFacts(is_enabled=False), Reason.DISABLED),
     "box switched off": ("extension_voicemail", TargetFacts(voicemail_on=False), Reason.VOICEMAIL_OFF),
     "box full": ("extension_voicemail", TargetFacts(voicemail_full=True), Reason.VOICEMAIL_FULL),
-    "queue closed": (
-        "system_extension",
-        TargetFacts(is_system=True, takes_calls=False),
-        Reason.SYSTEM_EXTENSION_CLOSED,
-    ),
 }
 for _name, (_kind, _facts, _reason) in BAD_TARGETS.items():
     DEAD_ENDS[_name] = (replace(away(to(_kind, OLGA)), targets={OLGA: _facts}), (ADAM, PIOTR), _reason)

@@ -73,10 +73,12 @@ def test_a_dead_end_and_its_reason_are_told(adam: Extension, piotr: Extension) -
     ]
 
 
-def test_a_queue_takes_no_calls_yet(adam: Extension) -> None:
+def test_a_queue_without_members_goes_where_it_says(adam: Extension) -> None:
     SystemExtension.objects.create(number="800", name="Sales", kind=SystemExtensionKind.QUEUE)
     path = as_json("--caller", "101", "--callee", "800")
-    assert path["steps"][0]["reason"] == "system_extension_closed"
+    assert path["steps"] == [
+        {"extension": "800", "decision": "end_call", "destination": None, "reason": "nobody_logged_in"}
+    ]
 
 
 @pytest.mark.parametrize("at", ["2026-11-23T12:30", "2026-11-23T12:30:00+01:00", "2026-11-23", "2026-11-23T12:30Z"])

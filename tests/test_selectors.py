@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from presence import selectors
-from presence.domain.call_routing import CalleeFacts, SystemFacts, TargetFacts
-from presence.domain.forwarding import Destination, default_profile
+from presence.domain.call_routing import CalleeFacts, QueueFacts, TargetFacts
+from presence.domain.forwarding import END_CALL, Destination, default_profile
 from presence.domain.vocabulary import (
     CallState,
     Condition,
@@ -19,6 +19,7 @@ from presence.domain.vocabulary import (
 )
 from presence.management.commands.seed_demo import seed
 from presence.models import Call, CallLeg, Extension, StatusProfileRow, SystemExtension
+from presence.selectors.callees import callee_facts
 from tests.cast import register, rule
 
 pytestmark = pytest.mark.django_db
@@ -106,19 +107,19 @@ def test_the_facts_name_what_is_known_of_the_numbers_that_rules_point_at(adam: E
     rule(adam, Status.AVAILABLE, Condition.BUSY, DestinationKind.EXTENSION_VOICEMAIL, "102", origin=Origin.INTERNAL)
     rule(adam, Status.AVAILABLE, Condition.BUSY, DestinationKind.SYSTEM_EXTENSION, "800", origin=Origin.EXTERNAL)
     rule(adam, Status.AVAILABLE, Condition.NO_ANSWER, DestinationKind.EXTENSION, "999")
-    facts = selectors.callee_facts("101")
+    facts = callee_facts("101")
     assert isinstance(facts, CalleeFacts)
     assert facts.targets == {
         "102": TargetFacts(voicemail_on=False),
-        "800": TargetFacts(is_system=True, voicemail_on=False, takes_calls=False),
+        "800": TargetFacts(is_system=True, voicemail_on=False),
     }
 
 
-def test_a_system_extension_is_known_but_nobodys(db: None) -> None:
+def test_a_queue_without_members_has_nobody_logged_in(db: None) -> None:
     SystemExtension.objects.create(number="800", name="Support", kind=SystemExtensionKind.QUEUE)
-    assert selectors.callee_facts("800") == SystemFacts("800", "Support")
+    assert callee_facts("800") == QueueFacts("800", END_CALL, "Support", logged_in=0)
 
 
 def test_nobody_has_an_unknown_number(db: None) -> None:
-    assert selectors.callee_facts("999") is None
+    assert callee_facts("999") is None
     assert selectors.voicemail_box("999") is None
