@@ -80,6 +80,7 @@ async def test_every_window_rings_and_the_first_to_answer_has_the_call(adam: Ext
             "type": "refused",
             "what": "answer",
             "code": "gone",
+            "call": call,
         }
 
 
@@ -245,8 +246,8 @@ async def test_a_window_that_comes_back_finds_its_call(adam: Extension, piotr: E
         call = await talk(adams, piotrs, "102")
         async with phone(adam, window=adams.window) as returned:
             welcome = returned.heard[0]
-            assert (welcome["call"]["call"], welcome["call"]["state"]) == (call, "talking")
-            assert welcome["call"]["here"]
+            assert (welcome["calls"][0]["call"], welcome["calls"][0]["state"]) == (call, "talking")
+            assert welcome["calls"][0]["here"]
 
 
 async def test_a_window_that_comes_back_after_the_end_learns_why_it_ended(adam: Extension, piotr: Extension) -> None:
@@ -255,7 +256,7 @@ async def test_a_window_that_comes_back_after_the_end_learns_why_it_ended(adam: 
         await piotrs.say(type="hang_up", call=call)
         await adams.until_card("ended")
         async with phone(adam, window=adams.window) as returned:
-            card = returned.heard[0]["call"]
+            card = returned.heard[0]["calls"][0]
             assert (card["call"], card["state"], card["end_reason"]) == (call, "ended", Reason.COMPLETED)
 
 
@@ -264,7 +265,7 @@ async def test_a_window_that_opens_while_the_phone_rings_rings_too(adam: Extensi
         call = await dial(adams, "102")
         await adams.until(lambda message: message["type"] == "call" and bool(message["steps"]))
         async with phone(piotr) as late:
-            await late.until_card("ringing") if late.heard[0]["call"] is None else None
+            await late.until_card("ringing") if not late.heard[0]["calls"] else None
             await late.say(type="answer", call=call)
             await late.until_card("talking")
 

@@ -31,10 +31,10 @@ class FakeCard:
         return self if call_id == "a-call" else None
 
     @property
-    def extensions(self) -> Collection[str]:
+    def parties(self) -> Collection[str]:
         return {"101", "102"}
 
-    def card_for(self, extension: str, window: str) -> dict[str, Any] | None:
+    def card_for(self, party: str, window: str) -> dict[str, Any] | None:
         return None if window == "not-concerned" else {"call": "a-call", "window": window}
 
 

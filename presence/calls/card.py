@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallState, Reason
-from presence.models import Call, CallLeg, CallStep, Extension
+from presence.models import Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
 from presence.services.calls import open_legs
 from presence.services.voicemail import seconds_max
 
@@ -25,15 +27,16 @@ class LiveCard:
     legs: tuple[CallLeg, ...]  # the caller's first, then the callees' as they were rung
     steps: tuple[CallStep, ...]
     box: Extension | None
+    waiting: Waiting
 
     @property
-    def extensions(self) -> frozenset[str]:
-        """The numbers whose windows have something to show."""
-        return frozenset(leg.extension.number for leg in self.legs if leg.extension is not None)
+    def parties(self) -> frozenset[str]:
+        """The addresses in the hub whose windows have something to show."""
+        return frozenset(leg.party for leg in self.legs)
 
-    def card_for(self, extension: str, window: str) -> Card | None:
+    def card_for(self, party: str, window: str) -> Card | None:
         """What this window shows; None when the call does not concern it."""
-        legs = [leg for leg in self.legs if leg.extension is not None and leg.extension.number == extension]
+        legs = [leg for leg in self.legs if leg.party == party]
         if not legs:
             return None
         leg = legs[-1]
@@ -52,6 +55,9 @@ class LiveCard:
             "about": _party(self.call.about_number, self.call.about_name) if self.call.about_number else None,
             "steps": [_step(step) for step in self.steps],
             "voicemail": self._voicemail(),
+            "unverified": False,
+            "via": None,
+            **self.waiting.shown(),
         }
 
     def _callees_card(self, leg: CallLeg, window: str) -> Card:
@@ -66,6 +72,10 @@ class LiveCard:
             "about": None,
             "steps": [],
             "voicemail": None,
+            # Nobody but their own words vouches for a visitor's name.
+            "unverified": any(each.role == CallLeg.Role.CALLER and each.extension is None for each in self.legs),
+            "via": _named(leg.rung_for),
+            **Waiting().shown(),
         }
 
     def _common(self, leg: CallLeg, state: str) -> Card:
@@ -77,13 +87,23 @@ class LiveCard:
             "started": _seconds(leg.started_at),
             "answered": _seconds(leg.answered_at),
             "ended": _seconds(leg.ended_at),
+            "held": any(each.state == CallState.ON_HOLD for each in self.legs if each.pk != leg.pk),
+            "sent_by": _named(self.call.sent_by),
         }
 
     def _callee(self) -> Card:
-        """Whom the caller is talking to or trying to reach: the last one rung, else the number dialled."""
-        callees = [leg.extension for leg in self.legs if leg.role == CallLeg.Role.CALLEE and leg.extension is not None]
+        """Whom the caller is talking to or trying to reach: who answered, the last one rung, else the number dialled.
+
+        While the members of a group or queue ring, it is the group that the caller is trying to reach.
+        """
+        callees = [leg for leg in self.legs if leg.role == CallLeg.Role.CALLEE and leg.extension is not None]
+        answered = [leg for leg in callees if leg.answered_at is not None]
+        if answered:
+            return _named(answered[-1].extension) or {}
         if callees:
-            return _party(callees[-1].number, callees[-1].name)
+            return _named(callees[-1].rung_for) or _named(callees[-1].extension) or {}
+        if self.waiting.parking is not None:
+            return _named(self.waiting.parking.parked_by) or {}
         name = self.steps[0].name if self.steps else ""
         return _party(self.call.called_number, name)
 
@@ -97,37 +117,49 @@ class LiveCard:
 
 
 def load_card(call_id: str) -> LiveCard | None:
-    """The call as it is now; None when there is no such call. Three queries."""
+    """The call as it is now; None when there is no such call. Three queries, six while it waits."""
     try:
-        call = Call.objects.select_related("voicemail__box").get(pk=call_id)
+        call = Call.objects.select_related("voicemail__box", "sent_by").get(pk=call_id)
     except (Call.DoesNotExist, ValidationError):
         return None
-    legs = call.legs.select_related("extension").order_by("pk")
+    legs = call.legs.select_related("extension", "rung_for").order_by("pk")
     box = call.voicemail.box if hasattr(call, "voicemail") else None
-    return LiveCard(call, tuple(legs), tuple(call.steps.all()), box)
+    return LiveCard(call, tuple(legs), tuple(call.steps.all()), box, waiting_of(call))
 
 
-def open_card(extension: Extension, window: str) -> Card | None:
-    """What a window that just opened has to show: its own call, or one that rings for it.
+def open_cards(extension: Extension | None, window: str) -> list[Card]:
+    """What a window that just opened has to show: its own calls, and those that ring for it, the oldest first.
 
     A call that ended while the window was away is shown a little longer, so that it learns why.
     """
-    leg = open_legs().filter(extension=extension, window__in=("", window)).order_by("-pk").first()
-    if leg is None:
+    party = extension.number if extension is not None else visitor_party(window)
+    legs = _of_window(open_legs(), extension, ("", window)).order_by("pk")
+    call_ids = list(dict.fromkeys(legs.values_list("call_id", flat=True)))
+    if not call_ids:
         lately = timezone.now() - timedelta(seconds=ENDED_SHOWN_SECONDS)
-        ended = CallLeg.objects.filter(extension=extension, window=window, ended_at__gt=lately)
-        leg = ended.order_by("-pk").first()
-    card = load_card(str(leg.call_id)) if leg else None
-    return card.card_for(extension.number, window) if card else None
+        ended = _of_window(CallLeg.objects.filter(ended_at__gt=lately), extension, (window,))
+        call_ids = list(ended.order_by("-pk").values_list("call_id", flat=True)[:1])
+    cards = (load_card(str(call_id)) for call_id in call_ids)
+    shown = (card.card_for(party, window) for card in cards if card is not None)
+    return [card for card in shown if card is not None]
 
 
-def other_window(call_id: UUID, extension: Extension, window: str) -> tuple[str, str] | None:
-    """(extension, window) at the other end of a conversation that `window` carries; where a signal goes."""
+def _of_window(legs: QuerySet[CallLeg], extension: Extension | None, windows: tuple[str, ...]) -> QuerySet[CallLeg]:
+    return legs.filter(extension=extension, window__in=windows)
+
+
+def other_window(call_id: UUID, extension: Extension | None, window: str) -> tuple[str, str] | None:
+    """(party, window) at the other end of a conversation that `window` carries; where a signal goes."""
     legs = list(open_legs().filter(call_id=call_id).exclude(window="").select_related("extension"))
-    if not any(leg.extension_id == extension.pk and leg.window == window for leg in legs):
+    own_pk = extension.pk if extension is not None else None
+    if not any(leg.extension_id == own_pk and leg.window == window for leg in legs):
         return None
-    others = [leg for leg in legs if leg.window != window and leg.extension is not None]
-    return (others[0].extension.number, others[0].window) if others and others[0].extension else None
+    others = [leg for leg in legs if leg.window != window]
+    return (others[0].party, others[0].window) if others else None
+
+
+def _named(who: Extension | SystemExtension | None) -> Card | None:
+    return _party(who.number, who.name) if who is not None else None
 
 
 def _party(number: str, name: str) -> Card:

@@ -23,6 +23,7 @@ from presence.hub.pace import Pace
 from presence.hub.process import Directory, Hub, LiveCard
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
+from presence.models import is_visitor
 from presence.replica import COMPANY
 
 P = ParamSpec("P")
@@ -61,7 +62,7 @@ def publish_call(call_id: str) -> None:
 
 
 def publish_to_windows(extension: str, message: dict[str, Any], window: str | None = None) -> None:
-    """A message to one or all of the extension's open windows, whatever process they are on."""
+    """A message to one or all open windows of an extension, or of a visitor (`CallLeg.party`), on whatever process."""
     _publish(WindowMessageSent(extension, window, message))
 
 
@@ -106,8 +107,9 @@ def has_phone(extension: str, window: str) -> bool:
 
 
 def phone_windows() -> set[tuple[str, str]]:
-    """(extension, window) of every phone socket on this process; to be called on the hub's loop."""
-    return {(socket.extension, socket.window) for socket in _hub.phones} if _hub is not None else set()
+    """(extension, window) of every extension's phone socket on this process; to be called on the hub's loop."""
+    sockets = _hub.phones if _hub is not None else ()
+    return {(socket.extension, socket.window) for socket in sockets if not is_visitor(socket.extension)}
 
 
 async def wait_for_call(call_id: str, timeout: float) -> bool:  # noqa: ASYNC109 - the caller means this wait, not a scope

@@ -20,7 +20,7 @@ class CallChanged:
 
 @dataclass(frozen=True, slots=True)
 class WindowMessageSent:
-    """A message for one window of an extension, or for all of them."""
+    """A message for one window of a party (an extension's number, or a visitor's own address), or for all of them."""
 
     extension: str
     window: str | None

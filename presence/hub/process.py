@@ -42,8 +42,8 @@ class LiveCard(Protocol):
     """One call as its windows see it, read once for all of them."""
 
     @property
-    def extensions(self) -> Collection[str]: ...
-    def card_for(self, extension: str, window: str) -> dict[str, Any] | None: ...
+    def parties(self) -> Collection[str]: ...
+    def card_for(self, party: str, window: str) -> dict[str, Any] | None: ...
 
 
 class Hub:
@@ -168,9 +168,9 @@ class Hub:
             card = await self._reader.read(self.load_card, call_id)
             if card is None:
                 continue
-            for extension in card.extensions:
-                for seat in self.phones.of(extension):
-                    message = card.card_for(extension, seat.socket.window)
+            for party in card.parties:
+                for seat in self.phones.of(party):
+                    message = card.card_for(party, seat.socket.window)
                     if message is not None:
                         seat.push({"type": "call", **message})
 

@@ -44,10 +44,12 @@ class PresenceSocket(LoggedInSocket, Protocol):
 
 
 class PhoneSocket(LoggedInSocket, Protocol):
-    """An open window registered as a phone of an extension."""
+    """An open window that takes part in calls: a phone of an extension, or a visitor's."""
 
     @property
-    def extension(self) -> str: ...
+    def extension(self) -> str:
+        """Its address: the extension's number or, of a visitor, `CallLeg.party`."""
+
     @property
     def window(self) -> str: ...
     async def send_message(self, message: dict[str, Any]) -> None: ...

@@ -1,7 +1,7 @@
 """The rows: what is true, kept."""
 
 from presence.models.bulk_edit import BulkEdit, EditDraft
-from presence.models.call import Call, CallLeg, CallStep
+from presence.models.call import Call, CallLeg, CallStep, is_visitor, visitor_party
 from presence.models.change_record import ChangeRecord
 from presence.models.company import Company, TemplateSetting
 from presence.models.extension import (
@@ -47,4 +47,6 @@ __all__ = [
     "Visit",
     "Voicemail",
     "VoicemailChunk",
+    "is_visitor",
+    "visitor_party",
 ]

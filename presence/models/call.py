@@ -46,6 +46,10 @@ def visitor_party(window: str) -> str:
     return f"~{window}"
 
 
+def is_visitor(party: str) -> bool:
+    return party.startswith("~")
+
+
 class CallLeg(models.Model):
     """One party's part of a call. `alive_at` is its lease: a window that vanished stops renewing it."""
 

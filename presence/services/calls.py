@@ -147,13 +147,13 @@ def decline_call(*, call_id: UUID, extension: Extension) -> None:
 
 
 @transaction.atomic
-def hang_up(*, call_id: UUID, extension: Extension, window: str) -> None:
-    """This party leaves: before an answer the caller cancels and a callee declines, later the call ends for both."""
+def hang_up(*, call_id: UUID, extension: Extension | None, window: str) -> None:
+    """This party (None: a visitor) leaves: before an answer a caller cancels and a callee declines, else the call ends."""
     call = _locked(call_id)
     leg = open_legs().filter(call=call, extension=extension).first()
     if leg is None:
         return  # hung up twice, or the other side was first
-    if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING:
+    if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and extension is not None:
         decline_call(call_id=call_id, extension=extension)
     elif leg.window == window:
         end_call(call_id=call_id, reason=_reason_to_hang_up(call, leg))
@@ -199,7 +199,7 @@ def end_call(*, call_id: UUID, reason: Reason, about: tuple[str, str] = ("", "")
         transaction.on_commit(lambda: voicemail.finish_recording(call_id=call_id))
 
 
-def renew_lease(*, call_id: UUID, extension: Extension, window: str) -> None:
+def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> None:
     """A window of this call lives: the one that carries the leg or, while the callee rings, any of the callee's."""
     open_legs().filter(call_id=call_id, extension=extension, window__in=("", window)).update(alive_at=timezone.now())
 

@@ -57,7 +57,7 @@ def start_recording(*, call: Call, box: Extension) -> Voicemail:
 
 
 @transaction.atomic
-def store_chunk(*, call_id: UUID, extension: Extension, window: str, sequence: int, data: bytes) -> None:
+def store_chunk(*, call_id: UUID, extension: Extension | None, window: str, sequence: int, data: bytes) -> None:
     """Keep a piece of what the caller says; the same piece again changes nothing. Raises ChunkRefusedError."""
     if not 0 < len(data) <= CHUNK_BYTES_MAX or not 0 <= sequence < CHUNKS_MAX:
         raise ChunkRefusedError("too_many")
@@ -168,7 +168,7 @@ def delete_greeting(*, extension: Extension) -> None:
     Greeting.objects.filter(extension=extension).delete()
 
 
-def _talking_caller(extension: Extension, window: str) -> list[CallLeg]:
+def _talking_caller(extension: Extension | None, window: str) -> list[CallLeg]:
     return list(
         CallLeg.objects.filter(
             extension=extension, window=window, role=CallLeg.Role.CALLER, state=CallState.TALKING

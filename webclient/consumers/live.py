@@ -12,7 +12,7 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from presence.hub.sockets import FrameWriter
-from webclient.socket_login import login_of
+from webclient.socket_login import SocketLogin, login_of
 
 MALFORMED = 4400
 LOG_IN_AGAIN = 4401
@@ -23,6 +23,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     # Names no layer on purpose: with one, Channels keeps a task and a queue per socket, and only the hub needs news.
     channel_layer_alias = "none"
+    nobody_code = LOG_IN_AGAIN
 
     user_id: int
     session: str
@@ -30,6 +31,10 @@ class LiveConsumer(AsyncWebsocketConsumer):
     frame_writer: FrameWriter | None = None
     _has_joined = False
     _is_closing = False
+
+    async def login(self) -> SocketLogin | None:
+        """Whose socket it is; None closes it with `nobody_code`."""
+        return await login_of(self.scope)
 
     async def joined(self) -> None:
         raise NotImplementedError
@@ -58,9 +63,9 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()
-        login = await login_of(self.scope)
+        login = await self.login()
         if login is None:
-            await self.close(LOG_IN_AGAIN)
+            await self.close(self.nobody_code)
             return
         self.user_id, self.session, self.expires_at = login.user_id, login.session, login.expires_at
         extensions: Mapping[str, Any] = self.scope.get("extensions") or {}
