@@ -29,6 +29,12 @@ def test_a_module_hands_out_what_it_exports_and_nothing_else() -> None:
     assert "return { startLamps };" in bundle()
 
 
+def test_a_bundle_hands_out_what_its_entry_exports() -> None:
+    text = bundle(app='import { word } from "./words.js";\n\nexport class Desk {}\nexport const call = word;\n')
+    assert text.endswith("export const { Desk, call } = module_js_app_js;\n")
+    assert minified("application/javascript", text).endswith("}=module_js_app_js")
+
+
 def test_a_module_takes_what_it_imports_by_the_names_it_uses() -> None:
     assert "const { word: say } = module_js_words_js;" in bundle()
     assert "import" not in bundle()

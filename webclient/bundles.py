@@ -25,8 +25,10 @@ class BundleError(ValueError):
 
 
 def script_bundle(entry: str, read: Read) -> str:
-    """`entry` and all that it imports, each module before those that import it."""
-    return "".join(_as_scope(name, source) for name, source in _in_order(entry, read, [], {}))
+    """`entry` and all that it imports, each module before those that import it; it hands out what the entry does."""
+    scopes = "".join(_as_scope(name, source) for name, source in _in_order(entry, read, [], {}))
+    given = ", ".join(_EXPORT.findall(read(entry)))
+    return scopes + (f"export const {{ {given} }} = {_scope_name(entry)};\n" if given else "")
 
 
 def _in_order(name: str, read: Read, above: list[str], seen: dict[str, None]) -> Iterator[tuple[str, str]]:
