@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presence.domain.forwarding import Destination, StatusProfile, default_profile
-from presence.domain.loops import EXTENSIONS_MAX, HOPS_MAX, ProfilesInForce, find_loop
+from presence.domain.loops import EXTENSIONS_MAX, HOPS_MAX, WaysInForce, find_loop
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
 
 ADAM, PIOTR, OLGA, ANNA = "101", "102", "100", "103"
@@ -28,7 +28,7 @@ def forwarding(
     return replace(profile, destinations={**profile.destinations, **rules})
 
 
-def company(profiles: Mapping[str, StatusProfile]) -> ProfilesInForce:
+def company(profiles: Mapping[str, StatusProfile]) -> WaysInForce:
     return lambda numbers: {number: profiles[number] for number in numbers if number in profiles}
 
 

@@ -2,23 +2,28 @@
 
 A loop is refused when every step of it is a rule in force: for the others the rules of the status they have now, for
 the owner the rule being saved. All rules of a status count, because all of them may come to apply; origins never mix,
-because a call keeps the origin it started with.
+because a call keeps the origin it started with. A queue, ring group or digital receptionist sends calls of both
+origins on to each of its destinations; its members are rung without their own rules, and so lead nowhere.
 """
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
-from presence.domain.forwarding import StatusProfile
+from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.vocabulary import DestinationKind, Origin
 
 HOPS_MAX = 50
 EXTENSIONS_MAX = 500
 
-# The profiles now in force of these extensions; numbers without one are left out.
-ProfilesInForce = Callable[[frozenset[str]], Mapping[str, StatusProfile]]
+KINDS_WITHIN = frozenset({DestinationKind.EXTENSION, DestinationKind.SYSTEM_EXTENSION})
+
+# Where calls go on from a number: the profile in force of an extension, or the destinations of a system extension.
+WaysOn = StatusProfile | tuple[Destination, ...]
+# Those of these numbers; numbers without any are left out.
+WaysInForce = Callable[[frozenset[str]], Mapping[str, WaysOn]]
 
 
-def find_loop(owner: str, target: str, origin: Origin, profiles_in_force: ProfilesInForce) -> tuple[str, ...]:
+def find_loop(owner: str, target: str, origin: Origin, ways_in_force: WaysInForce) -> tuple[str, ...]:
     """The shortest way back to `owner` for a call that `owner` forwards to `target`, both ends included; () if none.
 
     Walks breadth first and asks for one level at a time, so that the depth of the chain bounds the questions.
@@ -28,10 +33,10 @@ def find_loop(owner: str, target: str, origin: Origin, profiles_in_force: Profil
     came_from = {target: owner}
     level = [target]
     for _ in range(HOPS_MAX):
-        profiles = profiles_in_force(frozenset(level))
+        ways = ways_in_force(frozenset(level))
         reached: list[str] = []
         for number in level:
-            for following in _forwards(profiles.get(number), origin):
+            for following in forwards_from(ways.get(number, ()), origin):
                 if following == owner:
                     return (*_way_to(number, owner, came_from), owner)
                 if following not in came_from and len(came_from) < EXTENSIONS_MAX:
@@ -43,14 +48,11 @@ def find_loop(owner: str, target: str, origin: Origin, profiles_in_force: Profil
     return ()
 
 
-def _forwards(profile: StatusProfile | None, origin: Origin) -> Iterable[str]:
-    if profile is None:
-        return ()
-    return [
-        destination.value
-        for (_, rule_origin), destination in profile.destinations.items()
-        if rule_origin is origin and destination.kind is DestinationKind.EXTENSION
-    ]
+def forwards_from(ways: WaysOn, origin: Origin) -> list[str]:
+    """The numbers inside the company that calls of this origin may be sent on to."""
+    if isinstance(ways, StatusProfile):
+        ways = tuple(to for (_, rule_origin), to in ways.destinations.items() if rule_origin is origin)
+    return [to.value for to in ways if to.kind in KINDS_WITHIN]
 
 
 def _way_to(number: str, owner: str, came_from: Mapping[str, str]) -> tuple[str, ...]:

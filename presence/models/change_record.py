@@ -13,10 +13,13 @@ class ChangeRecord(models.Model):
     class What(models.TextChoices):
         STATUS = "status"
         SETTINGS = "settings"
+        SYSTEM = "system"  # of a queue, ring group or digital receptionist, which may be gone by now
 
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    extension = models.ForeignKey(Extension, on_delete=models.CASCADE, related_name="changes")
+    extension = models.ForeignKey(Extension, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
+    system_number = models.CharField(max_length=10, blank=True)  # instead of an extension, as it was called then
+    system_name = models.CharField(max_length=120, blank=True)
     surface = models.CharField(max_length=20, choices=codes(Surface))
     what = models.CharField(max_length=20, choices=What)
     subject = models.CharField(max_length=40, blank=True)  # for rules: the status whose rules changed
@@ -31,4 +34,4 @@ class ChangeRecord(models.Model):
         indexes = (models.Index(fields=("extension", "what", "-at")), models.Index(fields=("-at",)))
 
     def __str__(self) -> str:
-        return f"{self.extension_id} {self.what} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.extension_id or self.system_number} {self.what} {self.at:%Y-%m-%d %H:%M}"

@@ -35,7 +35,8 @@ class HistoryFilter:
     def condition(self) -> Q:
         found = _surface(self.surface) & _kind(self.kind)
         if self.extension:
-            found &= Q(extension__in=Extension.objects.filter(number=self.extension))
+            of_person = Q(extension__in=Extension.objects.filter(number=self.extension))
+            found &= of_person | Q(system_number=self.extension)
         if self.by:
             found &= Q(by__in=_people(self.by))
         if self.edit is not None:

@@ -10,10 +10,11 @@ from presence import selectors
 from presence.domain.call_routing import TargetFacts
 from presence.domain.extension_settings import Field, RuleSetting, Values, parse_key, profile_with, text_destination
 from presence.domain.forwarding import KINDS_OVER_TRUNK, Destination, StatusProfile
-from presence.domain.loops import HOPS_MAX, find_loop
+from presence.domain.loops import HOPS_MAX, KINDS_WITHIN, WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Status, Surface
 from presence.models import BulkEdit, ChangeRecord, EditDraft, Extension, User
 from presence.selectors.settings import company, own_values, templates
+from presence.selectors.system_settings import ways_in_force
 from presence.services.extension_settings import SettingsChangedError, write_settings
 
 
@@ -59,7 +60,7 @@ class Planner:
         self._company = company()
         self._templates = templates()
         self._targets = self._targets_after(extensions)
-        self._profiles = self._profiles_after(extensions)
+        self._ways = self._ways_after(extensions)
 
     def plan(self, extension: Extension) -> Plan:
         own, request = self._own[extension.pk], self._requests[extension.pk]
@@ -73,7 +74,7 @@ class Planner:
 
     def is_on_the_way(self, extension: Extension) -> bool:
         """Whether a call can come to this extension from where the edit sends calls."""
-        return extension.number in self._profiles
+        return extension.number in self._ways
 
     def _rules(self, extension: Extension, values: Values) -> list[tuple[Destination, Origin]]:
         """Where the rules among `values` send calls; where one is given up, what the template says."""
@@ -97,10 +98,10 @@ class Planner:
             return self._skip_outside(values, to), ()
         if to.kind is DestinationKind.VOICEMAIL:
             return (None if values[Field.VOICEMAIL_ON] else Skip.VOICEMAIL_OFF), ()
-        if to.kind not in {DestinationKind.EXTENSION, DestinationKind.EXTENSION_VOICEMAIL}:
+        if to.kind is DestinationKind.END_CALL:
             return None, ()
         facts = self._targets.get(to.value)
-        if facts is None or facts.is_system:
+        if facts is None or facts.is_system != (to.kind is DestinationKind.SYSTEM_EXTENSION):
             return Skip.DESTINATION_UNKNOWN, (to.value,)
         if not facts.is_enabled:
             return Skip.DESTINATION_DISABLED, (to.value,)
@@ -108,7 +109,7 @@ class Planner:
             return (None, ()) if facts.voicemail_on else (Skip.VOICEMAIL_OFF, (to.value,))
         if to.value == extension.number:
             return Skip.OWN_NUMBER, ()
-        loop = find_loop(extension.number, to.value, origin, lambda numbers: self._profiles)
+        loop = find_loop(extension.number, to.value, origin, lambda numbers: self._ways)
         return (Skip.WOULD_LOOP, loop) if loop else (None, ())
 
     def _skip_outside(self, values: Values, to: Destination) -> Skip | None:
@@ -139,30 +140,36 @@ class Planner:
                 )
         return facts
 
-    def _profiles_after(self, extensions: Collection[Extension]) -> dict[str, StatusProfile]:
-        """The profiles in force once the edit is done, of whoever a call can come to from its destinations: two edited
-        extensions can close a loop together. Read level by level, so that the depth of the chains bounds the queries.
+    def _ways_after(self, extensions: Collection[Extension]) -> dict[str, WaysOn]:
+        """Where calls go on once the edit is done, from wherever its destinations lead: two edited extensions can
+        close a loop together. Read level by level, so that the depth of the chains bounds the queries.
         """
         edited = {extension.number: extension for extension in extensions}
-        profiles: dict[str, StatusProfile] = {}
-        level = {number for number, facts in self._targets.items() if not facts.is_system}
+        ways: dict[str, WaysOn] = {}
+        level = set(self._targets)
         asked: set[str] = set()
         for _ in range(HOPS_MAX):
             if not level:
                 break
             asked |= level
-            reached = selectors.active_profiles(level)
+            reached = ways_in_force(level)
             for number in reached.keys() & edited.keys():
-                reached[number] = self._profile_after(edited[number], reached[number])
-            profiles |= reached
-            destinations = [to for profile in reached.values() for to in profile.destinations.values()]
-            level = {to.value for to in destinations if to.kind is DestinationKind.EXTENSION} - asked
-        return profiles
+                before = reached[number]
+                if isinstance(before, StatusProfile):
+                    reached[number] = self._profile_after(edited[number], before)
+            ways |= reached
+            level = {to.value for each in reached.values() for to in _destinations(each) if to.kind in KINDS_WITHIN}
+            level -= asked
+        return ways
 
     def _profile_after(self, extension: Extension, before: StatusProfile) -> StatusProfile:
         given = self._templates.profile(Status(extension.status), extension.department_id)
         values = {**self._own[extension.pk], **self._requests[extension.pk]}
         return profile_with(replace(given, kind=before.kind), values)
+
+
+def _destinations(ways: WaysOn) -> Iterable[Destination]:
+    return ways.destinations.values() if isinstance(ways, StatusProfile) else ways
 
 
 def plan_edit(extensions: Collection[Extension], request: Values) -> list[Plan]:
@@ -211,9 +218,12 @@ def plan_undo(edit: BulkEdit) -> list[Plan]:
     plans = []
     # A record without it, such as of a login's e-mail address, is of no setting.
     for record in edit.changes.exclude(settings_version=None).select_related("extension__department", "by"):
-        is_as_left = record.extension.settings_version == record.settings_version
+        extension = record.extension
+        if extension is None:
+            continue
+        is_as_left = extension.settings_version == record.settings_version
         skip = None if is_as_left else Skip.CHANGED_SINCE
-        plans.append(Plan(record.extension, record.after, record.before, skip))
+        plans.append(Plan(extension, record.after, record.before, skip))
     return plans
 
 

@@ -13,6 +13,7 @@ from presence.models import BulkEdit, ChangeRecord, Department, Extension, Impor
 from presence.services.extension_settings import write_settings
 from presence.services.import_plan import ImportPlan, plan_import
 from presence.services.import_row import NormalNumber, Outcome, Row
+from presence.services.people import lock_numbers
 
 BATCH = 500
 _NOT_IN_USERNAMES = re.compile(r"[^a-z0-9.@+_-]")
@@ -35,6 +36,7 @@ def confirm_import(draft: ImportDraft, *, by: User, normal_number: NormalNumber,
 def _confirm(draft: ImportDraft, by: User, normal_number: NormalNumber, digest: str) -> BulkEdit:
     if NUMBER not in draft.columns:
         raise ImportChangedError
+    lock_numbers()
     at = draft.columns.index(NUMBER)
     numbers = {cells[at] for _, cells in draft.rows}
     list(Extension.objects.select_for_update(of=("self",)).filter(number__in=numbers))  # nobody else's until the end

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from presence import hub
-from presence.models import Department, Extension, SystemExtension, User
+from presence.models import Company, Department, Extension, SystemExtension, User
 
 
 class NumberTakenError(Exception):
@@ -28,6 +28,12 @@ def holder_of_number(number: str) -> str:
     return str(holder) if holder else ""
 
 
+def lock_numbers() -> None:
+    """Nobody else gives out a number until the transaction ends: extensions and system extensions share them."""
+    company = Company.objects.first() or Company.objects.create()
+    Company.objects.select_for_update().get(pk=company.pk)
+
+
 @transaction.atomic
 def create_extension(
     *,
@@ -42,6 +48,7 @@ def create_extension(
 
     Raises NumberTakenError and NameTakenError.
     """
+    lock_numbers()
     if holder := holder_of_number(number):
         raise NumberTakenError(holder)
     if User.objects.filter(username__iexact=username).exists():

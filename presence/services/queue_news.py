@@ -11,7 +11,7 @@ from django.db import transaction
 
 from presence import hub
 from presence.models import Extension, Membership, SystemExtension
-from presence.selectors.queue_lines import lines_of_members
+from presence.selectors.queue_lines import QueueLine, lines_of_members
 from presence.services.settings_news import with_open_windows
 
 
@@ -33,6 +33,13 @@ def publish_members(extension_ids: Iterable[int]) -> None:
         transaction.on_commit(lambda: _tell(pks), robust=True)
 
 
+def publish_leavers(extension_ids: Iterable[int]) -> None:
+    """The same for those who are no longer members: who is left in no queue or ring group is told so, too."""
+    pks = set(extension_ids)
+    if pks:
+        transaction.on_commit(lambda: _tell(pks, everybody=True), robust=True)
+
+
 def queues_of(extension: Extension) -> list[dict[str, Any]]:
     """The queues and ring groups of one member as the windows get them."""
     lines = lines_of_members([extension.pk]).get(extension.number, [])
@@ -43,13 +50,17 @@ def _members_of(queue_id: int) -> Collection[int]:
     return set(Membership.objects.filter(system_extension=queue_id).values_list("extension_id", flat=True))
 
 
-def _tell(extension_ids: Collection[int]) -> None:
+def _tell(extension_ids: Collection[int], *, everybody: bool = False) -> None:
     members = Membership.objects.filter(extension__in=extension_ids).values_list("extension_id", flat=True)
-    told = with_open_windows(members)
+    told = with_open_windows(extension_ids if everybody else members)
     if not told:
         return
     # Two who read at once may speak in the other order: a window passes over what was read earlier.
     read_at = time.time_ns() // 1_000_000
-    for number, lines in lines_of_members(told).items():
+    found: dict[str, list[QueueLine]] = lines_of_members(told)
+    if everybody:
+        numbers = Extension.objects.filter(pk__in=told).values_list("number", flat=True)
+        found = {number: [] for number in numbers} | found
+    for number, lines in found.items():
         message = {"type": "queues", "queues": [line.to_wire() for line in lines], "read_at": read_at}
         hub.publish_to_windows(number, message)

@@ -145,20 +145,25 @@ def purge_deleted(*, before: datetime) -> int:
 
 def save_greeting(*, extension: Extension, sound: bytes) -> Greeting:
     """`sound` is what callers of this box hear from now on. Raises GreetingRefusedError."""
-    if len(sound) > GREETING_BYTES_MAX:
-        raise GreetingRefusedError("too_large")
-    try:
-        webm, seconds = webm_of_upload(sound, seconds_max=GREETING_SECONDS_MAX + _STOPWATCH_SECONDS)
-    except TooLongError as error:
-        raise GreetingRefusedError("too_long") from error
-    except UnreadableSoundError as error:
-        raise GreetingRefusedError("unreadable") from error
+    webm, seconds = greeting_sound(sound)
     name = _keep(webm)
     with transaction.atomic():
         _forget_greeting_file(extension)
         values = {"sound": name, "seconds": seconds, "recorded_at": timezone.now()}
         greeting, _ = Greeting.objects.update_or_create(extension=extension, defaults=values)
     return greeting
+
+
+def greeting_sound(sound: bytes) -> tuple[bytes, float]:
+    """An upload as it is kept, and its seconds. Raises GreetingRefusedError."""
+    if len(sound) > GREETING_BYTES_MAX:
+        raise GreetingRefusedError("too_large")
+    try:
+        return webm_of_upload(sound, seconds_max=GREETING_SECONDS_MAX + _STOPWATCH_SECONDS)
+    except TooLongError as error:
+        raise GreetingRefusedError("too_long") from error
+    except UnreadableSoundError as error:
+        raise GreetingRefusedError("unreadable") from error
 
 
 @transaction.atomic

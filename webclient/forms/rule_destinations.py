@@ -13,11 +13,12 @@ from django_stubs_ext import StrOrPromise
 from presence import selectors
 from presence.calls.outbound_policy import Refusal, RefusedNumberError, outside_number
 from presence.domain.call_routing import TargetFacts
-from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination, StatusProfile
-from presence.domain.loops import find_loop
+from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination
+from presence.domain.loops import WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Surface
 from presence.models import Extension
 from presence.selectors.settings import company
+from presence.selectors.system_settings import ways_in_force
 from webclient.rule_words import loop_words, numbered_name
 
 # Which control holds the value of a kind that needs one.
@@ -78,8 +79,7 @@ class DestinationReader:
         self._owner = owner
         self._targets: Mapping[str, TargetFacts] = selectors.target_facts(targets)
         self._names = selectors.names_of(targets)
-        self._profiles: dict[str, StatusProfile] = {}
-        self._asked: set[str] = set()
+        self._ways = Ways()
 
     def read(self, rule: TypedRule, saved: Destination, origin: Origin) -> Destination:
         """The destination meant; `saved` is what the rule has now, and may stay even where it is not offered here."""
@@ -93,7 +93,7 @@ class DestinationReader:
             case DestinationKind.EXTENSION:
                 return self._extension(rule, origin)
             case DestinationKind.SYSTEM_EXTENSION:
-                return self._system_extension(rule)
+                return self._system_extension(rule, origin)
             case DestinationKind.EXTERNAL_NUMBER:
                 return external_number(rule)
             case kind:
@@ -117,24 +117,41 @@ class DestinationReader:
             return _("This is a queue, a ring group or a receptionist. Choose “System extension” for it.")
         if error := target_error(rule, self._targets, self._names):
             return error
-        if loop := find_loop(self._owner.number, rule.target, origin, self._profiles_in_force):
-            path = loop_words(loop, selectors.names_of(loop))
-            return _("Calls would go round in a circle: %(path)s.") % {"path": path}
-        return ""
+        return self._loop_error(rule, origin)
 
-    def _profiles_in_force(self, numbers: frozenset[str]) -> Mapping[str, StatusProfile]:
-        if unknown := numbers - self._asked:
-            self._profiles |= selectors.active_profiles(unknown)
-            self._asked |= unknown
-        return self._profiles
-
-    def _system_extension(self, rule: TypedRule) -> Destination:
-        if not rule.system.strip():
-            raise ControlError("system", _("Choose a system extension."))
-        facts = self._targets.get(rule.target)
-        if facts is None or not facts.is_system:
-            raise ControlError("system", _("There is no such system extension."))
+    def _system_extension(self, rule: TypedRule, origin: Origin) -> Destination:
+        if error := system_error(rule, self._targets) or self._loop_error(rule, origin):
+            raise ControlError("system", error)
         return Destination(DestinationKind.SYSTEM_EXTENSION, rule.target)
+
+    def _loop_error(self, rule: TypedRule, origin: Origin) -> str:
+        loop = find_loop(self._owner.number, rule.target, origin, self._ways)
+        if not loop:
+            return ""
+        path = loop_words(loop, selectors.names_of(loop))
+        return _("Calls would go round in a circle: %(path)s.") % {"path": path}
+
+
+class Ways:
+    """Where calls go on from numbers as things stand; each number is asked for once."""
+
+    def __init__(self) -> None:
+        self._ways: dict[str, WaysOn] = {}
+        self._asked: set[str] = set()
+
+    def __call__(self, numbers: frozenset[str]) -> Mapping[str, WaysOn]:
+        if unknown := numbers - self._asked:
+            self._ways |= ways_in_force(unknown)
+            self._asked |= unknown
+        return self._ways
+
+
+def system_error(rule: TypedRule, targets: Mapping[str, TargetFacts]) -> str:
+    """What is wrong with the system extension that a rule names."""
+    if not rule.system.strip():
+        return _("Choose a system extension.")
+    facts = targets.get(rule.target)
+    return "" if facts is not None and facts.is_system else _("There is no such system extension.")
 
 
 def target_error(rule: TypedRule, targets: Mapping[str, TargetFacts], names: Mapping[str, str]) -> str:

@@ -12,7 +12,7 @@ from presence.models import ChangeRecord, Extension
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    extension: Extension
+    extension: Extension | None  # None: of a system extension
     who: str
     surface: StrOrPromise
     at: datetime

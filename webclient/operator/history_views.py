@@ -26,6 +26,7 @@ from webclient.operator.history_words import (
     history_entries,
     names_of_records,
     place_label,
+    whose,
 )
 
 VIEW_HISTORY = "presence.view_changerecord"
@@ -96,8 +97,7 @@ def _table(records: list[ChangeRecord], *, is_cut: bool) -> Iterator[list[str]]:
             timezone.localtime(record.at).isoformat(timespec="seconds"),
             change_words(record).who,
             str(place_label(record)),
-            record.extension.number,
-            record.extension.name,
+            *whose(record),
         ]
         for (key, value), words in zip(record.after.items(), differences(record, names), strict=True):
             codes = [cell_text(record.before.get(key)), cell_text(value)]

@@ -16,6 +16,7 @@ from presence.models import ChangeRecord
 from presence.selectors.history import IMPORT, edit_counts, undone_edits
 from webclient.operator.change_words import change_words
 from webclient.operator.plan_words import Difference
+from webclient.operator.system_words import is_system_key, numbers_in_system, system_key_label, system_value_label
 from webclient.operator.words import key_label, numbers_in, value_label
 
 PLACE_LABELS: Mapping[str, StrOrPromise] = {
@@ -26,6 +27,7 @@ PLACE_LABELS: Mapping[str, StrOrPromise] = {
 KIND_LABELS: Mapping[str, StrOrPromise] = {
     ChangeRecord.What.STATUS.value: gettext_lazy("Status"),
     ChangeRecord.What.SETTINGS.value: gettext_lazy("Settings"),
+    ChangeRecord.What.SYSTEM.value: gettext_lazy("System extensions"),
     "edits": gettext_lazy("Edits of many"),
     "undo": gettext_lazy("Undoings"),
 }
@@ -44,6 +46,8 @@ class Entry:
     """A line of the history: one record, or (with `count`, of extensions) a whole edit."""
 
     record: ChangeRecord
+    number: str  # whose change it is, and
+    name: str
     who: str
     place: StrOrPromise
     differences: list[Difference]
@@ -72,6 +76,8 @@ def _entry(record: ChangeRecord, names: Mapping[str, str], counts: tuple[int, in
     is_whole = kept > 1
     return Entry(
         record=record,
+        number=whose(record)[0],
+        name=whose(record)[1],
         who=change_words(record).who,
         place=place_label(record),
         differences=[] if is_whole else differences(record, names),
@@ -79,6 +85,13 @@ def _entry(record: ChangeRecord, names: Mapping[str, str], counts: tuple[int, in
         count=extensions if is_whole else 0,
         is_undone=is_undone,
     )
+
+
+def whose(record: ChangeRecord) -> tuple[str, str]:
+    """Number and name of the extension, or of the system extension as it was called then."""
+    if record.extension is None:
+        return record.system_number, record.system_name
+    return record.extension.number, record.extension.name
 
 
 def place_label(record: ChangeRecord) -> StrOrPromise:
@@ -100,12 +113,14 @@ def differences(record: ChangeRecord, names: Mapping[str, str]) -> list[Differen
 def record_key_label(key: str) -> str:
     """Of a setting, or of what only the history knows: a status, its note, a login's e-mail."""
     own = {"status": _("Status"), "note": _("Note"), EMAIL: _("E-mail")}
-    return own.get(key) or key_label(key)
+    return own.get(key) or (system_key_label(key) if is_system_key(key) else key_label(key))
 
 
 def record_value_label(key: str, value: Value, names: Mapping[str, str]) -> str:
     if key == "status":
         return str(STATUS_LABELS[Status(str(value))])
+    if is_system_key(key):
+        return system_value_label(key, value, names)
     return (str(value) or "–") if key in {"note", EMAIL} else value_label(key, value, names)
 
 
@@ -115,6 +130,8 @@ def names_of_records(records: Sequence[ChangeRecord]) -> dict[str, str]:
     for record in records:
         if record.what == ChangeRecord.What.SETTINGS:
             numbers |= numbers_in(_settings(record.before)) | numbers_in(_settings(record.after))
+        elif record.what == ChangeRecord.What.SYSTEM:
+            numbers |= numbers_in_system(record.before) | numbers_in_system(record.after)
     return selectors.names_of(numbers)
 
 

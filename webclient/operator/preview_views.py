@@ -121,5 +121,6 @@ def last_changes(pks: Collection[int]) -> list[Change]:
     return [change_words(record) for record in sorted(found, key=lambda each: _by_number(each.extension))]
 
 
-def _by_number(extension: Extension) -> tuple[int, str]:
-    return len(extension.number), extension.number
+def _by_number(extension: Extension | None) -> tuple[int, str]:
+    number = extension.number if extension else ""
+    return len(number), number
