@@ -26,9 +26,19 @@ from presence.domain.vocabulary import (
     QueueAbsence,
     RingStrategy,
     RuleKind,
+    Status,
     SystemExtensionKind,
 )
-from presence.models import CallLeg, Company, Membership, QueueEntry, Receptionist, Registration, SystemExtension
+from presence.models import (
+    CallLeg,
+    Company,
+    Extension,
+    Membership,
+    QueueEntry,
+    Receptionist,
+    Registration,
+    SystemExtension,
+)
 from presence.selectors.settings import company
 
 LINES_MAX = 2  # calls that one person may have at once, where the profile allows a second
@@ -143,6 +153,12 @@ def member_states(system: SystemExtension) -> list[MemberState]:
         since = idle.get(extension.pk, extension.status_since)
         states.append(MemberState(extension.number, extension.name, absence, can_ring, since))
     return states
+
+
+def lines_of(extension: Extension) -> int:
+    """How many calls the extension may have at once, in the status it has now."""
+    profile = selectors.effective_profile(extension, Status(extension.status))
+    return LINES_MAX if profile.takes_second_call else 1
 
 
 def free_members(system: SystemExtension) -> list[FreeMember]:

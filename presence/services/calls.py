@@ -5,34 +5,27 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from presence import hub
-from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, Extension
-from presence.services import voicemail
+from presence.selectors.system import lines_of
+from presence.services import voicemail, waiting
+from presence.services.call_rows import (
+    CallGoneError,
+    CallRefusedError,
+    announce,
+    end_leg,
+    end_legs,
+    locked_call,
+    open_legs,
+    outcome_of,
+    ringing_legs,
+)
 
 DIALS_PER_MINUTE_MAX = 30
 _NUMBER_LENGTH_MAX = 16
 _SEPARATORS = str.maketrans("", "", " -()/.\u00a0")
-
-
-class CallRefusedError(Exception):
-    """A call that was not even started; `code` says why: in_a_call, own_number, bad_number, too_many."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-class CallGoneError(Exception):
-    """The call, or this party's part in it, is no longer there to be acted on."""
-
-
-class NoSuchCallError(Exception):
-    """There is no call with this id."""
 
 
 def dialled_number(text: str) -> str:
@@ -65,91 +58,78 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
         router_epoch=epoch,
     )
     CallLeg.objects.create(call=call, extension=caller, role=CallLeg.Role.CALLER, window=window)
-    _announce(call, caller.pk)
+    announce(call, caller.pk)
     return call
 
 
 @transaction.atomic
 def ring_extension(*, call_id: UUID, number: str) -> CallOutcome | None:
     """Let every window of `number` ring. None when it rings; else why it can't: BUSY, CANCELLED, FAILED."""
-    call = _locked(call_id)
+    call = locked_call(call_id)
     if call.state != CallState.RINGING:
         return CallOutcome.CANCELLED
     callee = Extension.objects.select_for_update().filter(number=number, is_enabled=True).first()
     if callee is None:
         return CallOutcome.FAILED
     # Asked again under the lock: two calls may have been decided at the same moment.
-    if open_legs().filter(extension=callee).exists():
+    legs = open_legs().filter(extension=callee)
+    if legs.filter(call=call).exists() or legs.count() >= lines_of(callee):
         return CallOutcome.BUSY
     CallLeg.objects.create(call=call, extension=callee, role=CallLeg.Role.CALLEE)
-    _announce(call, callee.pk)
+    announce(call, callee.pk)
     return None
 
 
 @transaction.atomic
 def stop_ringing(*, call_id: UUID, number: str, reason: Reason) -> CallOutcome:
     """The time to answer is over, or no device is left. Returns the outcome that won: an answer may have been first."""
-    call = _locked(call_id)
-    leg = _ringing_legs(call).filter(extension__number=number).first()
-    if leg is not None:
-        _end_leg(leg, reason)
-        _announce(call, leg.extension_id)
-    return _outcome(call, number) or CallOutcome.FAILED
+    call = locked_call(call_id)
+    end_legs(call, list(ringing_legs(call).filter(extension__number=number)), reason)
+    return outcome_of(call, number) or CallOutcome.FAILED
 
 
 def ringing_outcome(*, call_id: UUID, number: str) -> CallOutcome | None:
     """What became of ringing `number` in this call; None while it still rings."""
-    return _outcome(Call.objects.get(pk=call_id), number)
-
-
-_OUTCOME_OF_LEG = {
-    Reason.DECLINED: CallOutcome.REJECTED,
-    Reason.NO_ANSWER: CallOutcome.NO_ANSWER,
-    Reason.NOT_REGISTERED: CallOutcome.NOT_REGISTERED,
-}
-
-
-def _outcome(call: Call, number: str) -> CallOutcome | None:
-    leg = call.legs.filter(role=CallLeg.Role.CALLEE, extension__number=number).latest("started_at")
-    if leg.state in {CallState.TALKING, CallState.ON_HOLD} or leg.answered_at is not None:
-        return CallOutcome.ANSWERED
-    if call.state == CallState.ENDED:
-        return CallOutcome.CANCELLED
-    if leg.state == CallState.RINGING:
-        return None
-    return _OUTCOME_OF_LEG.get(Reason(leg.end_reason), CallOutcome.FAILED)
+    return outcome_of(Call.objects.get(pk=call_id), number)
 
 
 @transaction.atomic
 def answer_call(*, call_id: UUID, extension: Extension, window: str) -> None:
     """The first window to answer has the call; for any other CallGoneError."""
-    call = _locked(call_id)
+    call = locked_call(call_id)
     now = timezone.now()
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
-    if not _ringing_legs(call).filter(extension=extension).update(window=window, **answered):
+    ringing = list(ringing_legs(call).select_related("rung_for"))
+    if not call.legs.filter(pk__in=[leg.pk for leg in ringing if leg.extension_id == extension.pk]).update(
+        window=window, **answered
+    ):
         raise CallGoneError
     caller = call.legs.get(role=CallLeg.Role.CALLER)
     call.legs.filter(pk=caller.pk).update(**answered)
     call.state, call.answered_at = CallState.TALKING, now
     call.save(update_fields=["state", "answered_at"])
-    _announce(call, extension.pk, caller.extension_id)
+    waiting.stop_waiting(call)
+    waiting.tell_ring_groups(ringing)
+    others = [leg for leg in ringing if leg.extension_id != extension.pk]
+    for leg in others:
+        end_leg(leg, Reason.ANSWERED_ELSEWHERE)
+    announce(call, extension.pk, caller.extension_id, *(leg.extension_id for leg in others))
 
 
 @transaction.atomic
 def decline_call(*, call_id: UUID, extension: Extension) -> None:
     """The callee does not want this call: its busy rule follows. CallGoneError when it rings no more."""
-    call = _locked(call_id)
-    leg = _ringing_legs(call).filter(extension=extension).first()
-    if leg is None:
+    call = locked_call(call_id)
+    legs = list(ringing_legs(call).filter(extension=extension))
+    if not legs:
         raise CallGoneError
-    _end_leg(leg, Reason.DECLINED)
-    _announce(call, extension.pk)
+    end_legs(call, legs, Reason.DECLINED)
 
 
 @transaction.atomic
 def hang_up(*, call_id: UUID, extension: Extension | None, window: str) -> None:
-    """This party (None: a visitor) leaves: before an answer a caller cancels and a callee declines, else the call ends."""
-    call = _locked(call_id)
+    """This party (None: a visitor) leaves: before an answer a caller cancels, a callee declines; else the call ends."""
+    call = locked_call(call_id)
     leg = open_legs().filter(call=call, extension=extension).first()
     if leg is None:
         return  # hung up twice, or the other side was first
@@ -168,7 +148,7 @@ def _reason_to_hang_up(call: Call, leg: CallLeg) -> Reason:
 @transaction.atomic
 def connect_voicemail(*, call_id: UUID, number: str) -> bool:
     """The caller now speaks to the voicemail of `number`. False when the caller has gone meanwhile."""
-    call = _locked(call_id)
+    call = locked_call(call_id)
     if call.state != CallState.RINGING:
         return False
     now = timezone.now()
@@ -176,25 +156,27 @@ def connect_voicemail(*, call_id: UUID, number: str) -> bool:
     call.legs.filter(pk=caller.pk).update(state=CallState.TALKING, answered_at=now, alive_at=now)
     call.state = CallState.TALKING
     call.save(update_fields=["state"])
+    waiting.stop_waiting(call)
     voicemail.start_recording(call=call, box=Extension.objects.get(number=number))
-    _announce(call, caller.extension_id)
+    announce(call, caller.extension_id)
     return True
 
 
 @transaction.atomic
 def end_call(*, call_id: UUID, reason: Reason, about: tuple[str, str] = ("", "")) -> None:
     """End the call for everybody; the second end changes nothing. `about`: number and name the reason speaks of."""
-    call = _locked(call_id)
+    call = locked_call(call_id)
     if call.state == CallState.ENDED:
         return
-    parties = []
-    for leg in open_legs().filter(call=call):
-        _end_leg(leg, reason)
-        parties.append(leg.extension_id)
+    legs = list(open_legs().filter(call=call).select_related("rung_for"))
+    for leg in legs:
+        end_leg(leg, reason)
     call.state, call.ended_at, call.end_reason = CallState.ENDED, timezone.now(), reason
     call.about_number, call.about_name = about
     call.save(update_fields=["state", "ended_at", "end_reason", "about_number", "about_name"])
-    _announce(call, *parties)
+    waiting.stop_waiting(call)
+    waiting.tell_ring_groups(legs)
+    announce(call, *(leg.extension_id for leg in legs))
     if hasattr(call, "voicemail"):
         transaction.on_commit(lambda: voicemail.finish_recording(call_id=call_id))
 
@@ -214,35 +196,3 @@ def drop_leg(leg_id: int) -> None:
         stop_ringing(call_id=leg.call_id, number=leg.extension.number, reason=Reason.NOT_REGISTERED)
     else:
         end_call(call_id=leg.call_id, reason=Reason.LOST)
-
-
-def open_legs() -> QuerySet[CallLeg]:
-    return CallLeg.objects.exclude(state=CallState.ENDED)
-
-
-def _ringing_legs(call: Call) -> QuerySet[CallLeg]:
-    if call.state != CallState.RINGING:
-        return CallLeg.objects.none()
-    return call.legs.filter(role=CallLeg.Role.CALLEE, state__in=states_before(CallEvent.ANSWERED))
-
-
-def _end_leg(leg: CallLeg, reason: Reason) -> None:
-    leg.state = next_state(CallState(leg.state), CallEvent.HUNG_UP)
-    leg.ended_at, leg.end_reason = timezone.now(), reason
-    leg.save(update_fields=["state", "ended_at", "end_reason"])
-
-
-def _locked(call_id: UUID) -> Call:
-    try:
-        return Call.objects.select_for_update().get(pk=call_id)
-    except Call.DoesNotExist as error:
-        raise NoSuchCallError from error
-
-
-def _announce(call: Call, *extension_ids: int | None) -> None:
-    """The call changed for these extensions: raise the versions and tell, after commit."""
-    Call.objects.filter(pk=call.pk).update(version=F("version") + 1)
-    changed = Extension.objects.filter(pk__in=[pk for pk in extension_ids if pk is not None])
-    changed.update(version=F("version") + 1)
-    hub.publish_presence(list(changed.values_list("number", flat=True)))
-    hub.publish_call(str(call.pk))

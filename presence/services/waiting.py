@@ -1,0 +1,39 @@
+"""A call that waits no more leaves its queue and its digital receptionist: whatever answers, ends or sends on a call
+says so here, in its own transaction. The members are told, and the callers whose place has changed.
+"""
+
+from functools import partial
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from presence import hub
+from presence.domain.vocabulary import SystemExtensionKind
+from presence.models import Call, CallLeg, QueueEntry, ReceptionistTurn
+from presence.services.queue_news import publish_line
+
+
+def stop_waiting(call: Call) -> None:
+    """`call`, which is locked, leaves the line it stands in and the menu it listens to, if any."""
+    ReceptionistTurn.objects.filter(call=call).delete()
+    for entry in QueueEntry.objects.filter(call=call, left_at=None).select_related("queue"):
+        QueueEntry.objects.filter(pk=entry.pk).update(left_at=timezone.now())
+        publish_line(entry.queue)
+        # After the commit: two calls that leave at once would wait for each other's rows.
+        transaction.on_commit(partial(_tell_those_behind, entry), robust=True)
+
+
+def tell_ring_groups(legs: list[CallLeg]) -> None:
+    """These legs of a call, which were rung, ring no more: the members of their ring group see fewer callers."""
+    for group in {leg.rung_for for leg in legs if leg.rung_for is not None}:
+        if group.kind == SystemExtensionKind.RING_GROUP:
+            publish_line(group)
+
+
+def _tell_those_behind(left: QueueEntry) -> None:
+    line = QueueEntry.objects.filter(queue=left.queue_id, left_at=None)
+    behind = line.filter(Q(joined_at__gt=left.joined_at) | Q(joined_at=left.joined_at, pk__gt=left.pk))
+    for call_id in behind.values_list("call_id", flat=True):
+        Call.objects.filter(pk=call_id).update(version=F("version") + 1)
+        hub.publish_call(str(call_id))
