@@ -14,6 +14,7 @@ from presence.domain.vocabulary import (
     Status,
     Surface,
     SystemExtensionKind,
+    VoicemailEmail,
 )
 
 STATUS_LABELS: Mapping[Status, StrOrPromise] = {
@@ -57,6 +58,12 @@ SYSTEM_EXTENSION_LABELS: Mapping[SystemExtensionKind, StrOrPromise] = {
     SystemExtensionKind.QUEUE: _("Queue"),
     SystemExtensionKind.RING_GROUP: _("Ring group"),
     SystemExtensionKind.DIGITAL_RECEPTIONIST: _("Digital receptionist"),
+}
+
+VOICEMAIL_EMAIL_LABELS: Mapping[VoicemailEmail, StrOrPromise] = {
+    VoicemailEmail.NONE: pgettext_lazy("voicemail by e-mail", "No e-mail"),
+    VoicemailEmail.NOTICE: pgettext_lazy("voicemail by e-mail", "An e-mail that tells of it"),
+    VoicemailEmail.ATTACHMENT: pgettext_lazy("voicemail by e-mail", "An e-mail with the message in it"),
 }
 
 SURFACE_LABELS: Mapping[Surface, StrOrPromise] = {

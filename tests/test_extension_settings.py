@@ -14,10 +14,14 @@ from presence.domain.extension_settings import (
     RuleSetting,
     Setting,
     Source,
+    Switch,
+    SwitchSetting,
     Value,
     Values,
     destination_text,
     is_inheritable,
+    kept_text,
+    kept_value,
     parse_key,
     profile_values,
     profile_with,
@@ -26,6 +30,7 @@ from presence.domain.extension_settings import (
     rule_keys_of,
     seconds_key,
     source_of,
+    switches_of,
     text_destination,
 )
 from presence.domain.forwarding import END_CALL, VOICEMAIL, Destination, default_profile, rule_keys
@@ -39,6 +44,7 @@ from tests.cast import make_extension, register, rule
 
 BUSY_OUTSIDE = "available.busy.external"
 LUNCH_SECONDS = "lunch.external.seconds"
+LUNCH_QUEUES = "lunch.stays_in_queues"
 TO_105 = Destination(DestinationKind.EXTENSION, "105")
 
 
@@ -61,9 +67,10 @@ def own(extension: Extension) -> dict[str, Value]:
         ("mobile_number", Field.MOBILE_NUMBER),
         ("lunch.busy.external", RuleSetting(Status.LUNCH, Condition.BUSY, Origin.EXTERNAL)),
         ("lunch.external.seconds", RingSecondsSetting(Status.LUNCH, Origin.EXTERNAL)),
+        ("lunch.stays_in_queues", SwitchSetting(Status.LUNCH, Switch.STAYS_IN_QUEUES)),
     ],
 )
-def test_a_key_names_a_field_a_rule_or_a_ring_time(key: str, setting: Setting) -> None:
+def test_a_key_names_a_field_a_rule_a_ring_time_or_a_switch(key: str, setting: Setting) -> None:
     assert parse_key(key) == setting
 
 
@@ -89,16 +96,17 @@ def test_a_text_that_is_no_destination_is_refused(text: str) -> None:
         text_destination(text)
 
 
-def test_rules_and_ring_times_are_inherited_and_fields_are_not() -> None:
-    assert [is_inheritable(key) for key in (BUSY_OUTSIDE, LUNCH_SECONDS, "name")] == [True, True, False]
+def test_all_that_belongs_to_a_status_is_inherited_and_fields_are_not() -> None:
+    keys = (BUSY_OUTSIDE, LUNCH_SECONDS, LUNCH_QUEUES, "name")
+    assert [is_inheritable(key) for key in keys] == [True, True, True, False]
 
 
 @pytest.mark.parametrize("status", Status)
-def test_a_status_has_a_key_for_each_rule_and_ring_time_of_its_profile(status: Status) -> None:
+def test_a_status_has_a_key_for_each_rule_ring_time_and_switch_of_its_profile(status: Status) -> None:
     profile = default_profile(status)
     keys = rule_keys_of(status, profile.kind)
     assert set(keys) == set(profile_values(profile))
-    assert len(keys) == len(rule_keys(profile.kind)) + (2 if profile.kind is RuleKind.RINGS_FIRST else 0)
+    assert len(keys) == len(rule_keys(profile.kind)) + (2 + 2 if profile.kind is RuleKind.RINGS_FIRST else 0)
 
 
 @pytest.mark.parametrize("status", Status)
@@ -115,6 +123,9 @@ def test_a_profile_takes_from_values_only_what_is_its_own() -> None:
         "available.external.seconds": 15,
         "lunch.busy.external": "end_call",
         LUNCH_SECONDS: 60,
+        LUNCH_QUEUES: True,
+        "available.takes_second_call": True,
+        "available.stays_in_queues": None,
     }
     profile = profile_with(default_profile(Status.AVAILABLE), values)
     differs = {
@@ -122,6 +133,21 @@ def test_a_profile_takes_from_values_only_what_is_its_own() -> None:
     }
     assert differs == {(Condition.BUSY, Origin.EXTERNAL): TO_105}
     assert profile.ring_seconds == {Origin.INTERNAL: 20, Origin.EXTERNAL: 15}
+    assert switches_of(profile) == {Switch.STAYS_IN_QUEUES: True, Switch.TAKES_SECOND_CALL: True}
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [(BUSY_OUTSIDE, "extension:105"), (LUNCH_SECONDS, 60), (LUNCH_QUEUES, True), (LUNCH_QUEUES, False)],
+)
+def test_a_value_survives_being_kept_as_text(key: str, value: Value) -> None:
+    assert kept_value(key, kept_text(value)) is value or kept_value(key, kept_text(value)) == value
+
+
+@pytest.mark.parametrize("status", Status)
+def test_only_a_status_that_rings_first_has_switches(status: Status) -> None:
+    profile = default_profile(status)
+    assert bool(switches_of(profile)) is (profile.kind is RuleKind.RINGS_FIRST)
 
 
 @pytest.mark.parametrize(
@@ -235,11 +261,16 @@ def test_a_written_value_can_be_read_again_and_given_up_again(adam: Extension) -
         "department": "Support",
         "voicemail_on": False,
         "voicemail_seconds_max": 60,
+        "voicemail_email": "attachment",
+        "takes_visits": False,
+        LUNCH_QUEUES: True,
+        "available.takes_second_call": True,
     }
     assert write(adam, values) == 1
     kept = own_values([Extension.objects.select_related("department").get(pk=adam.pk)])[adam.pk]
     assert {key: kept[key] for key in values} == values
-    write(adam, {BUSY_OUTSIDE: None, LUNCH_SECONDS: None, "department": ""})
+    given_up = (BUSY_OUTSIDE, LUNCH_SECONDS, LUNCH_QUEUES, "available.takes_second_call")
+    write(adam, {**dict.fromkeys(given_up), "department": ""})
     assert own(adam) == {}
     assert Extension.objects.get(pk=adam.pk).department is None
 

@@ -11,6 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
 from presence.models import BulkEdit, Company, EditDraft, Extension, ForwardingRule, StatusProfileRow, SystemExtension
+from presence.selectors import effective_profile
 from presence.selectors.settings import own_values
 from presence.services.extension_settings import write_settings
 from tests.cast import make_extension, rule
@@ -268,6 +269,9 @@ def test_a_bad_destination_is_told_beside_its_control_and_stays_typed(
         ("department", "99999"),
         ("department", "Sales"),
         ("voicemail_on", "perhaps"),
+        ("voicemail_email", "fax"),
+        ("takes_visits", "perhaps"),
+        ("lunch-stays_in_queues", "perhaps"),
     ],
 )
 def test_a_bad_value_is_told_beside_its_control(
@@ -317,6 +321,9 @@ def test_fields_of_many_are_written(olgas_browser: Client, adam: Extension, piot
         "voicemail_on": "no",
         "voicemail_seconds_max": "60",
         "external_forwarding": "no",
+        "voicemail_email": "notice",
+        "takes_visits": "no",
+        "lunch-stays_in_queues": "yes",
     }
     confirmed(olgas_browser, previewed(olgas_browser, adam, piotr, **controls))
     for extension in (adam, piotr):
@@ -325,7 +332,25 @@ def test_fields_of_many_are_written(olgas_browser: Client, adam: Extension, piot
         assert (extension.mobile_number, extension.voicemail_seconds_max) == ("", 60)
         assert not extension.voicemail_on
         assert not extension.external_forwarding
+        assert (extension.voicemail_email, extension.takes_visits) == ("notice", False)
+        assert effective_profile(extension, Status.LUNCH).stays_in_queues
         assert extension.is_enabled
+
+
+def test_a_switch_is_given_back_to_the_template_and_the_edit_undone(
+    olgas_browser: Client, adam: Extension, piotr: Extension
+) -> None:
+    confirmed(olgas_browser, previewed(olgas_browser, adam, piotr, **{"lunch-takes_second_call": "yes"}))
+    page = text(olgas_browser.get("/admin/extensions/101/"))
+    assert '<option value="yes" selected>on</option>' in page
+    preview = previewed(olgas_browser, adam, piotr, **{"lunch-takes_second_call": "template"})
+    shown = text(olgas_browser.get(preview))
+    assert "Lunch · A second call rings during a call" in shown
+    assert "as the template says (off)" in shown
+    done = confirmed(olgas_browser, preview)
+    assert own(adam) == own(piotr) == {}
+    olgas_browser.post(f"{done}undo/")
+    assert own(adam) == {"lunch.takes_second_call": True}
 
 
 def test_the_page_of_one_shows_its_values_and_where_they_come_from(

@@ -66,6 +66,8 @@ def test_the_csv_has_everybody_by_number_with_own_rules_only(
         "department": "Sales",
         "mobile_number": "'+48600100200",
         "voicemail_on": "yes",
+        "voicemail_email": "none",
+        "takes_visits": "yes",
         "external_forwarding": "yes",
         "available.no_answer.external": "extension:102",
     }

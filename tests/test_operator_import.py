@@ -264,6 +264,9 @@ def test_only_a_superuser_changes_where_an_operators_mail_goes(olga: User) -> No
         ("department", "D" * 81, Problem.TOO_LONG),
         ("voicemail_on", "perhaps", Problem.BAD_YES_NO),
         ("external_forwarding", "2", Problem.BAD_YES_NO),
+        ("takes_visits", "2", Problem.BAD_YES_NO),
+        ("lunch.stays_in_queues", "2", Problem.BAD_YES_NO),
+        ("voicemail_email", "fax", Problem.BAD_VOICEMAIL_EMAIL),
         ("available.internal.seconds", "4", Problem.BAD_SECONDS),
         ("available.internal.seconds", "²", Problem.BAD_SECONDS),
         ("away.always.internal", "moon", Problem.BAD_DESTINATION),
@@ -285,6 +288,16 @@ def test_an_error_names_its_row_and_column(
     assert problems(row) == [(column, problem)]
     confirmed(draft)
     assert ChangeRecord.objects.count() == 0
+
+
+def test_switches_and_voicemail_by_email_are_taken_over(olga: User, adam: Extension) -> None:
+    columns = "number,lunch.stays_in_queues,voicemail_email,takes_visits"
+    confirmed(draft_of(olga, table(f"{columns}\n101,tak,Attachment,no\n")))
+    assert ChangeRecord.objects.get().after == {
+        "lunch.stays_in_queues": True,
+        "voicemail_email": "attachment",
+        "takes_visits": False,
+    }
 
 
 def test_a_ring_time_is_taken_over(olga: User, adam: Extension) -> None:

@@ -86,9 +86,21 @@ def test_ring_times_are_given_too(browser: Client, adam: Extension) -> None:
     assert effective_profile(adam, Status.LUNCH).ring_seconds[Origin.EXTERNAL] == 20
 
 
+def test_switches_are_given_too_and_taken_away_again(browser: Client, adam: Extension, anna: Extension) -> None:
+    send(browser, address(), **{"lunch-stays_in_queues": "yes"})
+    send(browser, address(anna), **{"lunch-stays_in_queues": "no"})
+    assert effective_profile(adam, Status.LUNCH).stays_in_queues
+    assert not effective_profile(anna, Status.LUNCH).stays_in_queues
+    send(browser, address(anna), **{"lunch-stays_in_queues": ""})
+    assert effective_profile(anna, Status.LUNCH).stays_in_queues
+    page = browser.get(address(anna), headers={"accept-language": "en"}).content.decode()
+    assert "As the company says: on" in page
+
+
 @pytest.mark.parametrize(
     ("controls", "complaint"),
     [
+        ({"lunch-stays_in_queues": "perhaps"}, "Choose one of the values."),
         ({f"{AWAY_INTERNAL}-kind": "extension", f"{AWAY_INTERNAL}-extension": ""}, "Type the number of the extension"),
         ({f"{AWAY_INTERNAL}-kind": "extension", f"{AWAY_INTERNAL}-extension": "999"}, "There is no extension 999"),
         ({f"{AWAY_INTERNAL}-kind": "extension_voicemail", f"{AWAY_INTERNAL}-extension": "102"}, "is switched off"),

@@ -80,6 +80,16 @@ def test_an_error_is_mended_before_a_conflict_is_told(adams_browser: Client, ada
     assert version(response) == opened
 
 
+def test_a_switch_changed_elsewhere_is_said_beside_it(adams_browser: Client, adam: Extension) -> None:
+    opened = version(adams_browser.get(address(Status.LUNCH)))
+    adams_browser.post(address(Status.LUNCH), {"version": opened, "stays_in_queues": "on"})
+    response = adams_browser.post(address(Status.LUNCH), {"version": opened, "stays_in_queues": "off"})
+    assert response.status_code == 409
+    assert "Saved now: on" in re.sub(r"\s+", " ", text(response))
+    adams_browser.post(address(Status.LUNCH), {"version": version(response), "stays_in_queues": "off"})
+    assert not rules(adam, Status.LUNCH).stays_in_queues
+
+
 @pytest.mark.parametrize("nonsense", ["", "x", "-1", "1e3", "９", "9" * 40])
 def test_a_version_that_was_never_given_out_saves_nothing(
     adams_browser: Client, adam: Extension, nonsense: str

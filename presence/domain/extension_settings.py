@@ -1,8 +1,9 @@
 """Everything about an extension that can be edited, as one flat set of keys: what a form, a bulk edit, an import, an
 undo and the history all speak of.
 
-A key is a field ("mobile_number"), a rule ("lunch.busy.external") or a ring time ("lunch.external.seconds"). A value is
-text, a number, true or false. For rules and ring times None means "not one's own": what the template gives applies.
+A key is a field ("mobile_number"), a rule ("lunch.busy.external"), a ring time ("lunch.external.seconds") or a switch
+of a status ("lunch.stays_in_queues"). A value is text, a number, true or false. For all but fields None means "not
+one's own": what the template gives applies.
 """
 
 from collections.abc import Mapping
@@ -28,8 +29,17 @@ class Field(StrEnum):
     VOICEMAIL_ON = "voicemail_on"
     VOICEMAIL_SECONDS_MAX = "voicemail_seconds_max"
     VOICEMAIL_MESSAGES_MAX = "voicemail_messages_max"
+    VOICEMAIL_EMAIL = "voicemail_email"
     EXTERNAL_FORWARDING = "external_forwarding"
+    TAKES_VISITS = "takes_visits"
     IS_ENABLED = "is_enabled"
+
+
+class Switch(StrEnum):
+    """What a status that rings first says beside its rules; to one that never rings they mean nothing."""
+
+    STAYS_IN_QUEUES = "stays_in_queues"
+    TAKES_SECOND_CALL = "takes_second_call"
 
 
 class Source(StrEnum):
@@ -54,7 +64,13 @@ class RingSecondsSetting:
     origin: Origin
 
 
-Setting = Field | RuleSetting | RingSecondsSetting
+@dataclass(frozen=True, slots=True)
+class SwitchSetting:
+    status: Status
+    switch: Switch
+
+
+Setting = Field | RuleSetting | RingSecondsSetting | SwitchSetting
 
 
 def rule_key(status: Status, condition: Condition, origin: Origin) -> str:
@@ -65,6 +81,10 @@ def seconds_key(status: Status, origin: Origin) -> str:
     return f"{status}.{origin}.{SECONDS}"
 
 
+def switch_key(status: Status, switch: Switch) -> str:
+    return f"{status}.{switch}"
+
+
 @lru_cache(maxsize=256)  # a bulk edit asks for the same few keys thousands of times
 def parse_key(key: str) -> Setting:
     """The setting a key names. ValueError for anything else."""
@@ -72,6 +92,8 @@ def parse_key(key: str) -> Setting:
     match parts:
         case [field]:
             return Field(field)
+        case [status, switch]:
+            return SwitchSetting(Status(status), Switch(switch))
         case [status, origin, "seconds"]:
             return RingSecondsSetting(Status(status), Origin(origin))
         case [status, condition, origin]:
@@ -81,7 +103,7 @@ def parse_key(key: str) -> Setting:
 
 
 def is_inheritable(key: str) -> bool:
-    """Rules and ring times can be left to the template; fields are always one's own."""
+    """Rules, ring times and switches can be left to the template; fields are always one's own."""
     return "." in key
 
 
@@ -96,18 +118,37 @@ def text_destination(text: str) -> Destination:
     return Destination(DestinationKind(kind), value)
 
 
+def kept_text(value: Value) -> str:
+    """A value as a row of texts keeps it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
+
+
+def kept_value(key: str, text: str) -> Value:
+    """What `kept_text` wrote."""
+    match parse_key(key):
+        case RingSecondsSetting():
+            return int(text)
+        case SwitchSetting():
+            return text == "yes"
+    return text
+
+
 def rule_keys_of(status: Status, kind: RuleKind) -> tuple[str, ...]:
-    """The rules and ring times that a profile of this kind has."""
+    """The rules, ring times and switches that a profile of this kind has."""
     rules = [rule_key(status, condition, origin) for condition in conditions_of(kind) for origin in Origin]
     if kind is RuleKind.RINGS_FIRST:
         rules += [seconds_key(status, origin) for origin in Origin]
+        rules += [switch_key(status, switch) for switch in Switch]
     return tuple(rules)
 
 
 def profile_with(given: StatusProfile, values: Values) -> StatusProfile:
-    """`given` with the rules and ring times among `values` over it; keys of other statuses are passed over."""
+    """`given` with what `values` say of its status over it; keys of other statuses are passed over."""
     destinations: dict[RuleKey, Destination] = {}
     seconds: dict[Origin, int] = {}
+    switches: dict[Switch, bool] = {}
     for key, value in values.items():
         if not is_inheritable(key) or value is None:
             continue
@@ -116,17 +157,33 @@ def profile_with(given: StatusProfile, values: Values) -> StatusProfile:
                 destinations[condition, origin] = text_destination(str(value))
             case RingSecondsSetting(given.status, origin):
                 seconds[origin] = int(value)
-    return overlay(given, destinations=destinations, ring_seconds=seconds)
+            case SwitchSetting(given.status, switch):
+                switches[switch] = bool(value)
+    return overlay(
+        given,
+        destinations=destinations,
+        ring_seconds=seconds,
+        takes_second_call=switches.get(Switch.TAKES_SECOND_CALL),
+        stays_in_queues=switches.get(Switch.STAYS_IN_QUEUES),
+    )
+
+
+def switches_of(profile: StatusProfile) -> dict[Switch, bool]:
+    """What a profile's switches say; a status that never rings has none."""
+    if profile.kind is RuleKind.NEVER_RINGS:
+        return {}
+    return {Switch.STAYS_IN_QUEUES: profile.stays_in_queues, Switch.TAKES_SECOND_CALL: profile.takes_second_call}
 
 
 def profile_values(profile: StatusProfile) -> dict[str, Value]:
-    """A profile's rules and ring times by key."""
+    """A profile's rules, ring times and switches by key."""
     values: dict[str, Value] = {
         rule_key(profile.status, condition, origin): destination_text(to)
         for (condition, origin), to in profile.destinations.items()
     }
     if profile.kind is RuleKind.RINGS_FIRST:
         values |= {seconds_key(profile.status, origin): n for origin, n in profile.ring_seconds.items()}
+    values |= {switch_key(profile.status, switch): is_on for switch, is_on in switches_of(profile).items()}
     return values
 
 
@@ -139,7 +196,7 @@ def recommended_values() -> dict[str, Value]:
 
 
 def source_of(key: str, own: Values, department: Values, company: Values) -> Source:
-    """Where the value of a rule or ring time comes from."""
+    """Where the value of a rule, ring time or switch comes from."""
     for source, values in ((Source.OWN, own), (Source.DEPARTMENT, department), (Source.COMPANY, company)):
         if values.get(key) is not None:
             return source

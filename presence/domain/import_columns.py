@@ -8,6 +8,7 @@ from enum import StrEnum
 from presence.domain.extension_settings import (
     Field,
     RingSecondsSetting,
+    SwitchSetting,
     Value,
     destination_text,
     is_inheritable,
@@ -16,7 +17,7 @@ from presence.domain.extension_settings import (
     text_destination,
 )
 from presence.domain.forwarding import RING_SECONDS_MAX, RING_SECONDS_MIN
-from presence.domain.vocabulary import DestinationKind
+from presence.domain.vocabulary import DestinationKind, VoicemailEmail
 
 NUMBER, FIRST_NAME, LAST_NAME, EMAIL = "number", "first_name", "last_name", "email"
 
@@ -30,7 +31,9 @@ PERSON_COLUMNS = (
     Field.DEPARTMENT.value,
     Field.MOBILE_NUMBER.value,
     Field.VOICEMAIL_ON.value,
+    Field.VOICEMAIL_EMAIL.value,
     Field.EXTERNAL_FORWARDING.value,
+    Field.TAKES_VISITS.value,
 )
 RULE_COLUMNS = tuple(recommended_values())
 EXPORTED_COLUMNS = (
@@ -40,7 +43,9 @@ EXPORTED_COLUMNS = (
     Field.DEPARTMENT.value,
     Field.MOBILE_NUMBER.value,
     Field.VOICEMAIL_ON.value,
+    Field.VOICEMAIL_EMAIL.value,
     Field.EXTERNAL_FORWARDING.value,
+    Field.TAKES_VISITS.value,
     *RULE_COLUMNS,
 )
 
@@ -54,6 +59,8 @@ _NAMES = {
     Field.DEPARTMENT: "department departments group groupname groups dzial grupa",
     Field.MOBILE_NUMBER: "mobile mobilenumber mobilephone cell numerkomorkowy komorka telefonkomorkowy",
     Field.VOICEMAIL_ON: "voicemailon voicemailenabled vmenabled enablevoicemail pocztaglosowa",
+    Field.VOICEMAIL_EMAIL: "voicemailemail voicemailtoemail pocztanaemail",
+    Field.TAKES_VISITS: "takesvisits visits publiccalls polaczeniazestrony",
     Field.EXTERNAL_FORWARDING: "externalforwarding allowexternalforwarding przekierowanienazewnatrz",
 }
 _COLUMN_OF_NAME = {name: str(column) for column, names in _NAMES.items() for name in names.split()}
@@ -61,6 +68,7 @@ _COLUMN_OF_NAME = {name: str(column) for column, names in _NAMES.items() for nam
 _LENGTH_MAX = {Field.NAME.value: 120, FIRST_NAME: 60, LAST_NAME: 60, EMAIL: 254, Field.DEPARTMENT.value: 80}
 _TRUE = frozenset(["1", "true", "yes", "y", "on", "t", "tak", "prawda"])
 _FALSE = frozenset(["0", "false", "no", "n", "off", "f", "nie", "fałsz"])
+_YES_OR_NO = frozenset({Field.VOICEMAIL_ON, Field.EXTERNAL_FORWARDING, Field.TAKES_VISITS})
 # ASCII digits only: \d would accept the digits of other scripts.
 _INTERNAL_NUMBER = re.compile(r"[0-9]{2,10}")
 
@@ -79,6 +87,7 @@ class Problem(StrEnum):
     BAD_MOBILE = "bad_mobile"
     UNKNOWN_DEPARTMENT = "unknown_department"
     BAD_YES_NO = "bad_yes_no"
+    BAD_VOICEMAIL_EMAIL = "bad_voicemail_email"
     BAD_SECONDS = "bad_seconds"
     BAD_DESTINATION = "bad_destination"
     NOT_OFFERED = "not_offered"
@@ -105,14 +114,25 @@ def cell_value(column: str, text: str) -> Value:
     if column == NUMBER:
         return _matching(_INTERNAL_NUMBER, text, Problem.BAD_NUMBER)
     if is_inheritable(column):
-        return _seconds(text) if isinstance(parse_key(column), RingSecondsSetting) else _destination(text)
-    if column in {Field.VOICEMAIL_ON, Field.EXTERNAL_FORWARDING}:
+        return _inheritable(column, text)
+    if column in _YES_OR_NO:
         return _yes_or_no(text)
+    if column == Field.VOICEMAIL_EMAIL:
+        return _voicemail_email(text)
     if len(text) > _LENGTH_MAX.get(column, 40):
         raise CellError(Problem.TOO_LONG, str(_LENGTH_MAX.get(column, 40)))
     if any(unicodedata.category(letter) in {"Cc", "Cs"} for letter in text):
         raise CellError(Problem.BAD_TEXT)
     return text
+
+
+def _inheritable(column: str, text: str) -> Value:
+    match parse_key(column):
+        case RingSecondsSetting():
+            return _seconds(text)
+        case SwitchSetting():
+            return _yes_or_no(text)
+    return _destination(text)
 
 
 def cell_text(value: Value) -> str:
@@ -138,6 +158,13 @@ def _yes_or_no(text: str) -> bool:
     if word not in _TRUE | _FALSE:
         raise CellError(Problem.BAD_YES_NO)
     return word in _TRUE
+
+
+def _voicemail_email(text: str) -> str:
+    try:
+        return VoicemailEmail(text.casefold()).value
+    except ValueError as error:
+        raise CellError(Problem.BAD_VOICEMAIL_EMAIL) from error
 
 
 def _seconds(text: str) -> int:

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from presence.domain.extension_settings import (
     Field,
     Source,
+    Switch,
     Value,
     Values,
+    kept_value,
     profile_with,
     rule_key,
     seconds_key,
     source_of,
+    switch_key,
 )
 from presence.domain.forwarding import StatusProfile, default_profile
 from presence.domain.vocabulary import Condition, Origin, Status
@@ -48,7 +51,7 @@ def templates() -> Templates:
     departments: dict[int, dict[str, Value]] = {}
     for department_id, key, value in TemplateSetting.objects.values_list("department_id", "key", "value"):
         values = company if department_id is None else departments.setdefault(department_id, {})
-        values[key] = int(value) if key.endswith(".seconds") else value
+        values[key] = kept_value(key, value)
     return Templates(company, departments)
 
 
@@ -71,6 +74,9 @@ def own_values(extensions: Collection[Extension]) -> dict[int, dict[str, Value]]
     for row in StatusProfileRow.objects.filter(extension__in=values):
         for origin, seconds in _own_seconds(row):
             values[row.extension_id][seconds_key(Status(row.status), origin)] = seconds
+        for switch in Switch:
+            if (is_on := getattr(row, switch)) is not None:
+                values[row.extension_id][switch_key(Status(row.status), switch)] = is_on
     return values
 
 

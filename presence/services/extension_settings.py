@@ -11,6 +11,7 @@ from presence.domain.extension_settings import (
     Field,
     RingSecondsSetting,
     RuleSetting,
+    SwitchSetting,
     Value,
     Values,
     parse_key,
@@ -27,6 +28,7 @@ from presence.models import (
     User,
 )
 from presence.selectors.settings import own_values
+from presence.services.queue_news import publish_members
 from presence.services.settings_news import (
     BATCH,
     Changes,
@@ -37,6 +39,7 @@ from presence.services.settings_news import (
 
 LOG_IN_AGAIN = 4401  # how a socket of a person who may no longer use it is closed
 _SEEN_BY_COLLEAGUES = frozenset({Field.NAME, Field.DEPARTMENT, Field.IS_ENABLED})
+_LOGS_OUT_OF_QUEUES = frozenset({Field.DEPARTMENT, Field.IS_ENABLED})  # a department has a template
 
 
 class SettingsChangedError(Exception):
@@ -80,7 +83,7 @@ def write_settings(
     by_value = _grouped(real)
     _write_fields(by_value)
     _write_rules(real, surface)
-    _write_seconds(by_value)
+    _write_profiles(by_value)
     Extension.objects.filter(pk__in=real).update(settings_version=F("settings_version") + 1)
     _keep_records(real, before, locked, by=by, surface=surface, edit=edit)
     _tell(real, locked, by=by, surface=surface)
@@ -152,13 +155,17 @@ def _write_rules(changes: Changes, surface: Surface) -> None:
     raise_profile_versions(changes)
 
 
-def _write_seconds(by_value: Mapping[tuple[str, Value], list[int]]) -> None:
-    """Into the profile rows, which are all there once the versions are raised."""
+def _write_profiles(by_value: Mapping[tuple[str, Value], list[int]]) -> None:
+    """Ring times and switches, into the profile rows, which are all there once the versions are raised."""
     for (key, value), pks in by_value.items():
-        setting = parse_key(key)
-        if isinstance(setting, RingSecondsSetting):
-            rows = StatusProfileRow.objects.filter(extension__in=pks, status=setting.status)
-            rows.update(**{f"{setting.origin.value}_ring_seconds": value})
+        match parse_key(key):
+            case RingSecondsSetting(status, origin):
+                column = f"{origin.value}_ring_seconds"
+            case SwitchSetting(status, switch):
+                column = switch.value
+            case _:
+                continue
+        StatusProfileRow.objects.filter(extension__in=pks, status=status).update(**{column: value})
 
 
 def _keep_records(
@@ -201,11 +208,17 @@ def _tell(real: Changes, locked: Mapping[int, Extension], *, by: User | None, su
     numbers = {pk: locked[pk].number for pk in real}
     if seen:
         hub.publish_presence([numbers[pk] for pk in seen])
+    publish_members(pk for pk, values in real.items() if may_log_out(values))
     tell_open_windows(real, numbers, by_name=name_of(by), surface=surface)
     for pk, values in real.items():
         holder = locked[pk].user_id
         if values.get(Field.IS_ENABLED) is False and holder is not None:
             hub.publish_close(user_id=holder, session=None, code=LOG_IN_AGAIN)
+
+
+def may_log_out(values: Values) -> bool:
+    """Whether such a change can decide about being logged in to queues."""
+    return any(key in _LOGS_OUT_OF_QUEUES or isinstance(parse_key(key), SwitchSetting) for key in values)
 
 
 def name_of(user: User | None) -> str:

@@ -5,7 +5,15 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from presence import selectors
-from presence.domain.extension_settings import Value, destination_text, rule_key, seconds_key
+from presence.domain.extension_settings import (
+    Switch,
+    Value,
+    destination_text,
+    rule_key,
+    seconds_key,
+    switch_key,
+    switches_of,
+)
 from presence.domain.forwarding import Destination, RuleKey
 from presence.domain.vocabulary import Origin, Status, Surface
 from presence.models import Extension, StatusProfileRow, User
@@ -23,6 +31,7 @@ def save_profile(
     status: Status,
     destinations: Mapping[RuleKey, Destination],
     ring_seconds: Mapping[Origin, int],
+    switches: Mapping[Switch, bool] | None = None,
     expected_version: int,
     by: User,
     surface: Surface,
@@ -45,6 +54,12 @@ def save_profile(
     }
     changes |= {
         seconds_key(status, origin): n for origin, n in ring_seconds.items() if before.ring_seconds.get(origin) != n
+    }
+    present = switches_of(before)
+    changes |= {
+        switch_key(status, switch): is_on
+        for switch, is_on in (switches or {}).items()
+        if switch in present and present[switch] is not is_on
     }
     if changes:
         write_settings({extension.pk: changes}, by=by, surface=surface)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.db.models import F
 
 from presence import hub
-from presence.domain.extension_settings import RingSecondsSetting, RuleSetting, Values, parse_key
+from presence.domain.extension_settings import Field, Values, parse_key
 from presence.domain.vocabulary import Status, Surface
 from presence.models import Registration, StatusProfileRow
 
@@ -15,9 +15,9 @@ Changes = Mapping[int, Values]  # extension id -> key -> new value
 
 
 def touched_statuses(keys: Iterable[str]) -> set[Status]:
-    """The statuses whose rules or ring times are among `keys`."""
+    """The statuses whose rules, ring times or switches are among `keys`."""
     settings = (parse_key(key) for key in keys)
-    return {setting.status for setting in settings if isinstance(setting, RuleSetting | RingSecondsSetting)}
+    return {setting.status for setting in settings if not isinstance(setting, Field)}
 
 
 def raise_profile_versions(changes: Changes) -> None:

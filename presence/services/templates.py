@@ -7,11 +7,12 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import QuerySet
 
-from presence.domain.extension_settings import Value, Values, profile_values
+from presence.domain.extension_settings import Value, Values, kept_text, profile_values
 from presence.domain.vocabulary import Status, Surface
 from presence.models import ChangeRecord, Company, Department, Extension, TemplateSetting, User
 from presence.selectors.settings import Templates, own_values, templates
-from presence.services.extension_settings import name_of
+from presence.services.extension_settings import may_log_out, name_of
+from presence.services.queue_news import publish_members
 from presence.services.settings_news import (
     BATCH,
     raise_profile_versions,
@@ -33,7 +34,7 @@ def template_version(values: Values) -> str:
 
 @transaction.atomic
 def save_template(*, department: Department | None, values: Values, expected: str, by: User) -> int:
-    """Write a template's rules and ring times (None: as the next layer says) and return how many extensions it changed.
+    """Write a template's values (None: as the next layer says) and return how many extensions it changed.
 
     Keys that are absent stay as they are. Raises TemplateChangedError when the template is no longer what the editor
     saw. The caller has checked the destinations (`webclient.operator.template_form`).
@@ -60,7 +61,7 @@ def _write(department: Department | None, changes: Values) -> None:
     rows = TemplateSetting.objects.filter(department=department)
     rows.filter(key__in=changes).delete()
     TemplateSetting.objects.bulk_create(
-        TemplateSetting(department=department, key=key, value=str(value))
+        TemplateSetting(department=department, key=key, value=kept_text(value))
         for key, value in changes.items()
         if value is not None
     )
@@ -117,6 +118,7 @@ def _record(pk: int, before: Values, after: Values, by: User) -> ChangeRecord:
 def _tell(members: Mapping[int, Extension], real: Mapping[int, Values], by: User) -> None:
     """Only who has a window open can have rules open that are no longer so."""
     changes = {pk: real[pk] for pk in with_open_windows(real)}
+    publish_members(pk for pk, values in changes.items() if may_log_out(values))
     raise_profile_versions(changes)
     numbers = {pk: members[pk].number for pk in changes}
     tell_open_windows(changes, numbers, by_name=name_of(by), surface=Surface.OPERATOR_PANEL)

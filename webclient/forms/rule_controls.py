@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from presence.domain.forwarding import RuleKey, StatusProfile
-from presence.domain.vocabulary import Condition, DestinationKind, Origin
+from presence.domain.vocabulary import Condition, Origin
 from webclient.forms.rule_destinations import VALUE_CONTROLS
 from webclient.rule_words import numbered_name, shown_number
 
@@ -14,17 +17,47 @@ PARTS = ("kind", "extension", "system", "number")
 
 
 @dataclass(frozen=True, slots=True)
-class RuleControls:
-    """One rule as the page draws it."""
+class Sentence:
+    """What a rule says before its controls; `after` stands behind the ring seconds."""
 
+    before: StrOrPromise
+    after: StrOrPromise = ""
+
+
+_AFTER_SECONDS = pgettext_lazy("after the seconds", "s:")
+_ALWAYS: Mapping[Origin, Sentence] = {
+    Origin.INTERNAL: Sentence(_("Every internal call:")),
+    Origin.EXTERNAL: Sentence(_("Every external call:")),
+}
+OWN_SENTENCES: Mapping[Condition, Sentence] = {
+    Condition.NO_ANSWER: Sentence(pgettext_lazy("before the seconds", "When I don't answer within"), _AFTER_SECONDS),
+    Condition.BUSY: Sentence(_("When I'm on a call or decline:")),
+    Condition.NOT_REGISTERED: Sentence(_("When no phone of mine is connected:")),
+}
+ANYBODYS_SENTENCES: Mapping[Condition, Sentence] = {
+    Condition.NO_ANSWER: Sentence(pgettext_lazy("before the seconds", "When nobody answers within"), _AFTER_SECONDS),
+    Condition.BUSY: Sentence(_("On a call, or declined:")),
+    Condition.NOT_REGISTERED: Sentence(_("When no phone is connected:")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleControls:
+    """One rule as a page draws it. `values`: the kinds that need the control, and the control."""
+
+    id: str
     condition: Condition
-    origin: Origin
+    sentence: Sentence
     kind: forms.BoundField
-    values: tuple[tuple[DestinationKind, forms.BoundField], ...]
+    values: tuple[tuple[str, forms.BoundField], ...]
     seconds: forms.BoundField | None
     saved_now: str
     seconds_saved_now: str
-    kept_hint: str
+    mobile_hint: StrOrPromise
+
+
+def sentence_of(sentences: Mapping[Condition, Sentence], condition: Condition, origin: Origin) -> Sentence:
+    return sentences.get(condition) or _ALWAYS[origin]
 
 
 def control_name(key: RuleKey, part: str) -> str:

@@ -1,4 +1,4 @@
-"""Settings > Status: the rules of one status as controls, and what was sent back as destinations and seconds.
+"""Settings > Status: the rules of one status as controls, and what was sent back as destinations, seconds, switches.
 
 Control names are `<condition>-<origin>-kind`, beside `-extension`, `-system`, `-number`; seconds `<origin>-seconds`.
 A control that was not sent stays as it is. A kind that this surface does not offer is an option only where a rule has
@@ -13,8 +13,9 @@ from unicodedata import normalize
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
+from presence.domain.extension_settings import Switch, switches_of
 from presence.domain.forwarding import (
     OFFERED,
     RING_SECONDS_MAX,
@@ -28,14 +29,17 @@ from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleK
 from presence.labels import DESTINATION_LABELS
 from presence.models import Extension
 from webclient.forms.rule_controls import (
+    OWN_SENTENCES,
     PARTS,
     RuleControls,
     as_controls,
     control_name,
     select_field,
+    sentence_of,
     text_field,
 )
 from webclient.forms.rule_destinations import VALUE_CONTROLS, ControlError, DestinationReader, TypedRule
+from webclient.forms.status_switches import OFF, ON, SWITCH_SENTENCES, SwitchControl, switch_field, switch_texts
 from webclient.rule_words import destination_label, kept_label
 from webclient.saved_rules import SavedRules
 
@@ -60,8 +64,10 @@ class StatusSettingsForm(forms.Form):
         self.expected_version = version_sent(data, saved.version)
         self.destinations: dict[RuleKey, Destination] = {}
         self.ring_seconds: dict[Origin, int] = {}
+        self.switches: dict[Switch, bool] = {}
         self._is_conflict = False
-        initial = as_controls(self._offered(suggested) if suggested else saved.profile, saved.names)
+        shown = self._offered(suggested) if suggested else saved.profile
+        initial = as_controls(shown, saved.names) | switch_texts(shown)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
         self._add_fields()
 
@@ -73,6 +79,12 @@ class StatusSettingsForm(forms.Form):
     def version(self) -> int:
         """What the next save must name: after a conflict the version that the sender has now been shown."""
         return self.saved.version if self._is_conflict else self.expected_version
+
+    def switch_controls(self) -> list[SwitchControl]:
+        return [
+            SwitchControl(switch, self[switch.value], SWITCH_SENTENCES[switch], self._switch_saved_now(switch))
+            for switch in switches_of(self.saved.profile)
+        ]
 
     def columns(self) -> Iterator[tuple[Origin, list[RuleControls]]]:
         for origin in Origin:
@@ -88,7 +100,8 @@ class StatusSettingsForm(forms.Form):
         """Keep what was sent and say beside it what is saved now; False if nothing differs after all."""
         self._is_conflict = True
         seconds_differ = any(self.saved.profile.ring_seconds[origin] != n for origin, n in self.ring_seconds.items())
-        return seconds_differ or self.destinations != self.saved.profile.destinations
+        switches_differ = self.switches != switches_of(self.saved.profile)
+        return seconds_differ or switches_differ or self.destinations != self.saved.profile.destinations
 
     def clean(self) -> dict[str, Any]:
         typed = {key: TypedRule(*(self._sent(key, part) for part in PARTS)) for key in self.keys}
@@ -101,6 +114,11 @@ class StatusSettingsForm(forms.Form):
         if self.rings_first:
             for origin in Origin:
                 self._read_seconds(origin)
+        for switch in switches_of(self.saved.profile):
+            if self.data[switch.value] in {ON, OFF}:
+                self.switches[switch] = self.data[switch.value] == ON
+            else:
+                self.add_error(switch.value, _("Choose one of the values."))
         return self.cleaned_data
 
     def _offered(self, suggested: StatusProfile) -> StatusProfile:
@@ -137,6 +155,8 @@ class StatusSettingsForm(forms.Form):
                 sent[name] = data.get(name, "") if is_sent else initial[name]
         for origin in Origin:
             sent[f"{origin}-seconds"] = data.get(f"{origin}-seconds", initial[f"{origin}-seconds"])
+        for switch in switches_of(self.saved.profile):
+            sent[switch.value] = data.get(switch.value, initial[switch.value])
         if "same" in sent:
             sent |= {name.replace("internal", "external"): value for name, value in sent.items() if "internal" in name}
         return sent
@@ -150,20 +170,22 @@ class StatusSettingsForm(forms.Form):
                 self.fields[f"{origin}-seconds"] = text_field(_("Seconds"), size="3", inputmode="numeric")
             for key in (key for key in self.keys if key[1] is origin):
                 self._add_rule(key)
+        for switch in switches_of(self.saved.profile):
+            self.fields[switch.value] = switch_field(switch)
 
     def _add_rule(self, key: RuleKey) -> None:
         condition, origin = key
         self.fields[control_name(key, "kind")] = select_field(
-            self._kind_choices(key), _("Where the call goes"), **{"aria-labelledby": f"sentence-{condition}-{origin}"}
+            self._kind_choices(key),
+            _("Where the call goes"),
+            **{"aria-labelledby": f"rule-{condition}-{origin}-sentence"},
         )
         self.fields[control_name(key, "extension")] = text_field(
             _("Extension"), list="extension-choices", autocomplete="off", inputmode="search"
         )
         system_choices = [("", _("Choose"))]
         system_choices += [(number, f"{number} {name}") for number, name in self.saved.system_extensions]
-        self.fields[control_name(key, "system")] = select_field(
-            system_choices, _("Queue, ring group or receptionist"), self._hint(_("It takes no calls yet:"))
-        )
+        self.fields[control_name(key, "system")] = select_field(system_choices, _("Queue, ring group or receptionist"))
         self.fields[control_name(key, "number")] = text_field(
             _("External number"), self._hint(_("There is no outside line yet:")), inputmode="tel", autocomplete="off"
         )
@@ -186,14 +208,15 @@ class StatusSettingsForm(forms.Form):
         is_after_ringing = condition is Condition.NO_ANSWER
         is_mobile = self.saved.profile.destinations[key].kind is DestinationKind.MOBILE
         return RuleControls(
-            condition,
-            origin,
+            id=f"rule-{condition}-{origin}",
+            condition=condition,
+            sentence=sentence_of(OWN_SENTENCES, condition, origin),
             kind=self[control_name(key, "kind")],
-            values=tuple((kind, self[control_name(key, part)]) for kind, part in VALUE_CONTROLS.items()),
+            values=tuple((kind.value, self[control_name(key, part)]) for kind, part in VALUE_CONTROLS.items()),
             seconds=self[f"{origin}-seconds"] if is_after_ringing else None,
             saved_now=self._saved_now(key),
             seconds_saved_now=self._seconds_saved_now(origin) if is_after_ringing else "",
-            kept_hint=self._hint(_("There is no outside line yet:")) if is_mobile else "",
+            mobile_hint=self._hint(_("There is no outside line yet:")) if is_mobile else "",
         )
 
     def _saved_now(self, key: RuleKey) -> str:
@@ -202,6 +225,12 @@ class StatusSettingsForm(forms.Form):
         if not self._is_conflict or self.destinations.get(key) == saved:
             return ""
         return destination_label(saved, self.saved.names)
+
+    def _switch_saved_now(self, switch: Switch) -> str:
+        saved = switches_of(self.saved.profile)[switch]
+        if not self._is_conflict or self.switches.get(switch) is saved:
+            return ""
+        return pgettext("a switch", "on") if saved else pgettext("a switch", "off")
 
     def _seconds_saved_now(self, origin: Origin) -> str:
         saved = self.saved.profile.ring_seconds[origin]

@@ -17,6 +17,7 @@ from presence.domain.extension_settings import (
     RingSecondsSetting,
     RuleSetting,
     Source,
+    SwitchSetting,
     Value,
     parse_key,
     rule_key,
@@ -24,8 +25,8 @@ from presence.domain.extension_settings import (
     text_destination,
 )
 from presence.domain.forwarding import OFFERED, Destination, default_profile
-from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
-from presence.labels import DESTINATION_LABELS
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface, VoicemailEmail
+from presence.labels import DESTINATION_LABELS, VOICEMAIL_EMAIL_LABELS
 from presence.models import Department, Extension, ForwardingRule
 from webclient.forms.rule_controls import select_field, text_field
 from webclient.operator.own_rules import SettingsOfMany
@@ -35,7 +36,7 @@ from webclient.rule_words import kept_label, numbered_name, shown_number
 LEAVE, TEMPLATE, CLEAR = "", "template", "clear"
 YES, NO, NOBODY = "yes", "no", "none"
 OFFERED_HERE = OFFERED[Surface.OPERATOR_PANEL]
-SWITCHES = frozenset({Field.VOICEMAIL_ON, Field.EXTERNAL_FORWARDING, Field.IS_ENABLED})
+SWITCHES = frozenset({Field.VOICEMAIL_ON, Field.EXTERNAL_FORWARDING, Field.TAKES_VISITS, Field.IS_ENABLED})
 STATUS_KEYS: Mapping[Status, tuple[str, ...]] = {
     status: rule_keys_of(status, default_profile(status).kind) for status in Status
 }
@@ -114,12 +115,17 @@ def fields_of(key: str, edited: Edited) -> dict[str, forms.Field]:
             return _rule_fields(key, edited)
         case RingSecondsSetting():
             return _seconds_fields(key, edited)
+        case SwitchSetting():
+            template = (TEMPLATE, edited.template_label(key))
+            return {control_name(key): _choice(key, [template, *_on_or_off(key)], edited)}
         case Field.DEPARTMENT:
             departments = [(str(pk), name) for pk, name in Department.objects.values_list("pk", "name")]
             return {key: _choice(key, [*departments, (NOBODY, _("Without department"))], edited)}
+        case Field.VOICEMAIL_EMAIL:
+            kinds = [(kind.value, str(VOICEMAIL_EMAIL_LABELS[kind])) for kind in VoicemailEmail]
+            return {key: _choice(key, kinds, edited)}
         case field if field in SWITCHES:
-            on, off = (value_label(key, value, {}) for value in (True, False))
-            return {key: _choice(key, [(YES, on), (NO, off)], edited)}
+            return {key: _choice(key, _on_or_off(key), edited)}
     return _text_fields(key, edited)
 
 
@@ -133,6 +139,8 @@ def initial_of(key: str, edited: Edited) -> dict[str, str]:
             return _rule_initial(key, None if value is None else text_destination(str(value)), edited)
         case RingSecondsSetting():
             return {name: "" if value is None else str(value)}
+        case SwitchSetting() if value is None:
+            return {name: TEMPLATE}
         case Field.DEPARTMENT:
             return {name: str(edited.one.department_id or NOBODY)}
         case Field.MOBILE_NUMBER:
@@ -193,6 +201,10 @@ def _text_fields(key: str, edited: Edited) -> dict[str, forms.Field]:
 def _choice(key: str, choices: list[tuple[str, str]], edited: Edited) -> forms.Field:
     leave = [(LEAVE, edited.leave_label(key))] if edited.one is None else []
     return select_field([*leave, *choices], key_label(key))
+
+
+def _on_or_off(key: str) -> list[tuple[str, str]]:
+    return [(YES, value_label(key, True, {})), (NO, value_label(key, False, {}))]
 
 
 def _box(label: str) -> forms.Field:

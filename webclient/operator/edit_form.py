@@ -9,7 +9,15 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from presence.domain.extension_settings import Field, RingSecondsSetting, RuleSetting, Value, is_inheritable, parse_key
+from presence.domain.extension_settings import (
+    Field,
+    RingSecondsSetting,
+    RuleSetting,
+    SwitchSetting,
+    Value,
+    is_inheritable,
+    parse_key,
+)
 from presence.domain.vocabulary import Condition, Origin, Status
 from presence.labels import CONDITION_LABELS, STATUS_LABELS
 from webclient.forms.rule_destinations import ControlError
@@ -18,8 +26,8 @@ from webclient.operator.edit_values import LeftAsIs, ValueReader, typed_rule
 from webclient.operator.words import key_label
 
 GENERAL = (Field.NAME, Field.DEPARTMENT, Field.MOBILE_NUMBER, Field.IS_ENABLED)
-VOICEMAIL = (Field.VOICEMAIL_ON, Field.VOICEMAIL_SECONDS_MAX, Field.VOICEMAIL_MESSAGES_MAX)
-RIGHTS = (Field.EXTERNAL_FORWARDING,)
+VOICEMAIL = (Field.VOICEMAIL_ON, Field.VOICEMAIL_SECONDS_MAX, Field.VOICEMAIL_MESSAGES_MAX, Field.VOICEMAIL_EMAIL)
+RIGHTS = (Field.EXTERNAL_FORWARDING, Field.TAKES_VISITS)
 # Beside the controls: whom it is about, and what the page showed.
 _ENVELOPE = frozenset({"csrfmiddlewaretoken", "ids", "shown"})
 
@@ -34,6 +42,21 @@ class Controls:
     more: tuple[forms.BoundField, ...]
     now: str
     source: str
+
+    @property
+    def name(self) -> str:
+        """The label without the status, where that stands above it."""
+        return self.label.rpartition(" · ")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusRules:
+    """All that one status does with calls."""
+
+    status: Status
+    label: str
+    lines: "list[RuleLine]"
+    switches: list[Controls]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +123,21 @@ class EditForm(forms.Form):
             ("rights", _("Rights"), self._all(RIGHTS)),
         ]
 
-    def statuses(self) -> Iterator[tuple[Status, str, list[RuleLine]]]:
-        """The forwarding rules: every status with its lines."""
+    def statuses(self) -> Iterator[StatusRules]:
+        """The forwarding rules: every status with its lines, and its switches."""
         for status, keys in STATUS_KEYS.items():
+            switches = [key for key in keys if isinstance(parse_key(key), SwitchSetting)]
             lines: dict[Condition | None, list[str]] = {}
-            for key in keys:
+            for key in (key for key in keys if key not in switches):
                 lines.setdefault(getattr(parse_key(key), "condition", None), []).append(key)
             # How long it rings stands before what happens then.
             order = sorted(lines, key=lambda condition: condition is not None)
-            yield status, str(STATUS_LABELS[status]), [self._line(condition, lines[condition]) for condition in order]
+            yield StatusRules(
+                status=status,
+                label=str(STATUS_LABELS[status]),
+                lines=[self._line(condition, lines[condition]) for condition in order],
+                switches=[self._one(key) for key in switches],
+            )
 
     def _line(self, condition: Condition | None, keys: list[str]) -> RuleLine:
         label = pgettext("how long", "Rings for (s)") if condition is None else str(CONDITION_LABELS[condition])

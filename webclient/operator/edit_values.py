@@ -11,12 +11,13 @@ from presence.domain.extension_settings import (
     Field,
     RingSecondsSetting,
     RuleSetting,
+    SwitchSetting,
     Value,
     destination_text,
     parse_key,
 )
 from presence.domain.forwarding import RING_SECONDS_MAX, RING_SECONDS_MIN, Destination
-from presence.domain.vocabulary import DestinationKind
+from presence.domain.vocabulary import DestinationKind, VoicemailEmail
 from presence.models import Department
 from webclient.forms.rule_destinations import ControlError, TypedRule, allowed_number, external_number, target_error
 from webclient.operator.edit_controls import (
@@ -62,12 +63,16 @@ class ValueReader:
                 return self._rule(key, typed_rule(text))
             case RingSecondsSetting():
                 return self._seconds(text)
+            case SwitchSetting():
+                return None if text("") == TEMPLATE else _switch(text(""))
             case Field.NAME:
                 return _name(text(""))
             case Field.DEPARTMENT:
                 return _department(text(""))
             case Field.MOBILE_NUMBER:
                 return self._mobile(text)
+            case Field.VOICEMAIL_EMAIL:
+                return _voicemail_email(text(""))
             case field if field in SWITCHES:
                 return _switch(text(""))
             case field:
@@ -152,6 +157,14 @@ def _switch(typed: str) -> bool:
     if typed not in {YES, NO}:
         raise ControlError("", _("Choose one of the values."))
     return typed == YES
+
+
+def _voicemail_email(typed: str) -> str:
+    if typed == LEAVE:
+        raise LeftAsIs
+    if typed not in set(VoicemailEmail):
+        raise ControlError("", _("Choose one of the values."))
+    return VoicemailEmail(typed).value
 
 
 def _figure(typed: str, least: int, most: int) -> int:

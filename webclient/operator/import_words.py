@@ -48,6 +48,7 @@ _PROBLEMS: Mapping[Problem, StrOrPromise] = {
     Problem.OPERATORS_EMAIL: gettext_lazy("only a superuser may change the e-mail address of an operator"),
     Problem.UNKNOWN_DEPARTMENT: gettext_lazy("there is no such department"),
     Problem.BAD_YES_NO: gettext_lazy("this should be “yes” or “no”"),
+    Problem.BAD_VOICEMAIL_EMAIL: gettext_lazy("this should be “none”, “notice” or “attachment”"),
     Problem.BAD_SECONDS: gettext_lazy("this should be a number from 5 to 120"),
     Problem.BAD_DESTINATION: gettext_lazy("this is no destination; write for example “voicemail” or “extension:105”"),
     Problem.NOT_OFFERED: gettext_lazy("this destination cannot be chosen in the operator panel"),

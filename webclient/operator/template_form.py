@@ -1,56 +1,41 @@
 """The rules of a template as controls, and what was sent back as values by key.
 
 Control names are `<status>-<condition>-<origin>-kind`, beside `-extension` and `-number`; ring times are
-`<status>-<origin>-seconds`. Empty means: as the next layer says. A control that was not sent stays as it is.
+`<status>-<origin>-seconds`, switches `<status>-<switch>`. Empty means: as the next layer says. A control that was not
+sent stays as it is.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 from unicodedata import normalize
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from presence.domain.extension_settings import Value, Values, rule_key, seconds_key, text_destination
-from presence.domain.forwarding import RING_SECONDS_MAX, RING_SECONDS_MIN, StatusProfile, conditions_of
+from presence.domain.extension_settings import (
+    Switch,
+    Value,
+    rule_key,
+    seconds_key,
+    switch_key,
+    switches_of,
+    text_destination,
+)
+from presence.domain.forwarding import RING_SECONDS_MAX, RING_SECONDS_MIN, conditions_of
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
 from presence.labels import DESTINATION_LABELS
-from webclient.forms.rule_controls import select_field, text_field
+from webclient.forms.rule_controls import ANYBODYS_SENTENCES, RuleControls, select_field, sentence_of, text_field
 from webclient.forms.rule_destinations import ControlError, TypedRule
+from webclient.operator.template_layer import Layer, TemplateSwitch
 from webclient.operator.template_rules import KINDS_WITH_EXTENSION, OFFERED_HERE, RuleReader
+from webclient.operator.words import SWITCH_LABELS, value_label
 from webclient.rule_words import destination_label, numbered_name, shown_number
 
 _SECONDS = re.compile(r"[0-9]{1,4}")
 _PARTS = ("kind", "extension", "number")
-
-
-@dataclass(frozen=True, slots=True)
-class TemplateRule:
-    """One rule as the page draws it."""
-
-    condition: Condition
-    origin: Origin
-    id: str
-    kind: forms.BoundField
-    extension: forms.BoundField
-    number: forms.BoundField
-    seconds: forms.BoundField | None
-    saved_now: str
-    seconds_saved_now: str
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """A template as it is saved, over the one below it (`given`), and what its people say of that one."""
-
-    saved: Values
-    version: str
-    given: Mapping[Status, StatusProfile]
-    given_words: "str | Promise"  # "As the company says: %(value)s"
-    names: Mapping[str, str]
+_ON, _OFF = "yes", "no"
+_SWITCHED = {"": None, _ON: True, _OFF: False}
 
 
 class TemplateForm(forms.Form):
@@ -71,6 +56,8 @@ class TemplateForm(forms.Form):
             self.fields[f"{status}-{origin}-seconds"] = text_field(
                 _("Seconds"), size="3", inputmode="numeric", placeholder=str(given)
             )
+        for status, switch in self._switches():
+            self.fields[f"{status}-{switch}"] = self._switch_field(status, switch)
 
     @property
     def version(self) -> str:
@@ -88,10 +75,17 @@ class TemplateForm(forms.Form):
             for error in self.errors.get(name, ()):
                 yield self[name].id_for_label, str(error)
 
-    def columns(self, status: Status) -> Iterator[tuple[Origin, list[TemplateRule]]]:
+    def columns(self, status: Status) -> Iterator[tuple[Origin, list[RuleControls]]]:
         for origin in Origin:
             yield origin, [self._drawn(each, condition, o) for each, condition, o in self._rules()
                            if each is status and o is origin]  # fmt: skip
+
+    def switches(self, status: Status) -> list[TemplateSwitch]:
+        return [
+            TemplateSwitch(self[f"{status}-{switch}"], self._saved_now(switch_key(status, switch)))
+            for each, switch in self._switches()
+            if each is status
+        ]
 
     def clean(self) -> dict[str, Any]:
         typed = {rule: TypedRule(**{part: self._text(_name(*rule, part)) for part in _PARTS}) for rule in self._rules()}
@@ -103,6 +97,12 @@ class TemplateForm(forms.Form):
                 self.add_error(_name(status, condition, origin, error.control), error.message)
         for status, origin in self._ring_times():
             self._read_seconds(status, origin)
+        for status, switch in self._switches():
+            typed_switch = self._text(f"{status}-{switch}")
+            if typed_switch in _SWITCHED:
+                self.values[switch_key(status, switch)] = _SWITCHED[typed_switch]
+            else:
+                self.add_error(f"{status}-{switch}", _("Choose one of the values."))
         return self.cleaned_data
 
     def _read_seconds(self, status: Status, origin: Origin) -> None:
@@ -130,6 +130,17 @@ class TemplateForm(forms.Form):
             if profile.kind is RuleKind.RINGS_FIRST:
                 yield from ((status, origin) for origin in Origin)
 
+    def _switches(self) -> Iterator[tuple[Status, Switch]]:
+        for status, profile in self.layer.given.items():
+            yield from ((status, switch) for switch in switches_of(profile))
+
+    def _switch_field(self, status: Status, switch: Switch) -> forms.Field:
+        key = switch_key(status, switch)
+        given = value_label(key, switches_of(self.layer.given[status])[switch], {})
+        choices = [("", str(self.layer.given_words) % {"value": given})]
+        choices += [(_ON, value_label(key, True, {})), (_OFF, value_label(key, False, {}))]
+        return select_field(choices, str(SWITCH_LABELS[switch]))
+
     def _initial(self) -> dict[str, str]:
         values: dict[str, str] = {}
         for rule in self._rules():
@@ -146,6 +157,9 @@ class TemplateForm(forms.Form):
         for status, origin in self._ring_times():
             seconds = self.layer.saved.get(seconds_key(status, origin))
             values[f"{status}-{origin}-seconds"] = "" if seconds is None else str(seconds)
+        for status, switch in self._switches():
+            saved = self.layer.saved.get(switch_key(status, switch))
+            values[f"{status}-{switch}"] = "" if saved is None else (_ON if saved else _OFF)
         return values
 
     def _add_rule(self, status: Status, condition: Condition, origin: Origin) -> None:
@@ -154,26 +168,30 @@ class TemplateForm(forms.Form):
         choices += [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in OFFERED_HERE]
         name = _name(status, condition, origin, "")
         self.fields[name + "kind"] = select_field(
-            choices, _("Where the call goes"), **{"aria-labelledby": f"{status}-heading {name}sentence"}
+            choices, _("Where the call goes"), **{"aria-labelledby": f"{status}-heading {name}rule-sentence"}
         )
         self.fields[name + "extension"] = text_field(
             _("Extension"), list="extension-choices", autocomplete="off", inputmode="search"
         )
         self.fields[name + "number"] = text_field(_("External number"), inputmode="tel", autocomplete="off")
 
-    def _drawn(self, status: Status, condition: Condition, origin: Origin) -> TemplateRule:
+    def _drawn(self, status: Status, condition: Condition, origin: Origin) -> RuleControls:
         is_after_ringing = condition is Condition.NO_ANSWER
         seconds = f"{status}-{origin}-seconds"
-        return TemplateRule(
-            condition,
-            origin,
-            id=_name(status, condition, origin, ""),
+        kinds_with_extension = " ".join(sorted(kind.value for kind in KINDS_WITH_EXTENSION))
+        return RuleControls(
+            id=_name(status, condition, origin, "rule"),
+            condition=condition,
+            sentence=sentence_of(ANYBODYS_SENTENCES, condition, origin),
             kind=self[_name(status, condition, origin, "kind")],
-            extension=self[_name(status, condition, origin, "extension")],
-            number=self[_name(status, condition, origin, "number")],
+            values=(
+                (kinds_with_extension, self[_name(status, condition, origin, "extension")]),
+                (DestinationKind.EXTERNAL_NUMBER.value, self[_name(status, condition, origin, "number")]),
+            ),
             seconds=self[seconds] if is_after_ringing else None,
             saved_now=self._saved_now(rule_key(status, condition, origin)),
             seconds_saved_now=self._saved_now(seconds_key(status, origin)) if is_after_ringing else "",
+            mobile_hint=_("For whoever has no mobile number, such a call goes to their voicemail instead."),
         )
 
     def _saved_now(self, key: str) -> str:
@@ -183,6 +201,8 @@ class TemplateForm(forms.Form):
             return ""
         if saved is None:
             return _("not set here")
+        if isinstance(saved, bool):
+            return value_label(key, saved, {})
         if isinstance(saved, int):
             return _("%(seconds)s s") % {"seconds": saved}
         return destination_label(text_destination(str(saved)), self.layer.names)

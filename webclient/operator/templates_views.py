@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from presence import selectors
-from presence.domain.extension_settings import Values, text_destination
 from presence.domain.forwarding import default_profile
 from presence.domain.vocabulary import Status
 from presence.labels import ORIGIN_LABELS, STATUS_LABELS
@@ -17,7 +16,9 @@ from presence.models import Department, Extension, TemplateSetting
 from presence.selectors.settings import templates
 from presence.services.templates import TemplateChangedError, save_template, template_version
 from webclient.operator.access import CHANGE_EXTENSIONS, OperatorRequest, operator_required
-from webclient.operator.template_form import Layer, TemplateForm
+from webclient.operator.template_form import TemplateForm
+from webclient.operator.template_layer import Layer
+from webclient.operator.words import numbers_in
 
 COMPANY = "company"
 CHANGE_TEMPLATES = "presence.change_templatesetting"
@@ -82,7 +83,12 @@ def _page(
     http_status: int = 200,
 ) -> HttpResponse:
     sections = [
-        (status, label, [(origin, ORIGIN_LABELS[origin], rules) for origin, rules in form.columns(status)])
+        (
+            status,
+            label,
+            [(origin, ORIGIN_LABELS[origin], rules) for origin, rules in form.columns(status)],
+            form.switches(status),
+        )
         for status, label in STATUS_LABELS.items()
     ]
     context = {
@@ -103,12 +109,8 @@ def _layer(department: Department | None) -> Layer:
     else:
         given = {status: layers.profile(status, None) for status in Status}
         words = gettext_lazy("As the company says: %(value)s")
-    numbers = {to.value for profile in given.values() for to in profile.destinations.values()} | _numbers(saved)
+    numbers = {to.value for profile in given.values() for to in profile.destinations.values()} | numbers_in(saved)
     return Layer(saved, template_version(saved), given, words, selectors.names_of(numbers - {""}))
-
-
-def _numbers(values: Values) -> set[str]:
-    return {text_destination(str(value)).value for key, value in values.items() if not key.endswith(".seconds")}
 
 
 def _department(whose: str) -> Department | None:

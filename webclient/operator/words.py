@@ -12,13 +12,16 @@ from presence.domain.extension_settings import (
     RingSecondsSetting,
     RuleSetting,
     Source,
+    Switch,
+    SwitchSetting,
     Value,
     Values,
     is_inheritable,
     parse_key,
     text_destination,
 )
-from presence.labels import CONDITION_LABELS, ORIGIN_LABELS, STATUS_LABELS
+from presence.domain.vocabulary import VoicemailEmail
+from presence.labels import CONDITION_LABELS, ORIGIN_LABELS, STATUS_LABELS, VOICEMAIL_EMAIL_LABELS
 from presence.services.bulk_edit import Plan, Skip
 from webclient.rule_words import destination_label, numbered_name, shown_number
 
@@ -29,8 +32,15 @@ FIELD_LABELS: Mapping[Field, StrOrPromise] = {
     Field.VOICEMAIL_ON: gettext_lazy("Voicemail"),
     Field.VOICEMAIL_SECONDS_MAX: gettext_lazy("Longest message, in seconds"),
     Field.VOICEMAIL_MESSAGES_MAX: gettext_lazy("Most messages kept"),
+    Field.VOICEMAIL_EMAIL: gettext_lazy("E-mail when a message is left"),
     Field.EXTERNAL_FORWARDING: gettext_lazy("Forwarding to outside numbers"),
+    Field.TAKES_VISITS: gettext_lazy("Calls from the public call page"),
     Field.IS_ENABLED: gettext_lazy("Extension"),
+}
+
+SWITCH_LABELS: Mapping[Switch, StrOrPromise] = {
+    Switch.STAYS_IN_QUEUES: gettext_lazy("Stays logged in to queues"),
+    Switch.TAKES_SECOND_CALL: gettext_lazy("A second call rings during a call"),
 }
 
 SOURCE_LABELS: Mapping[Source, StrOrPromise] = {
@@ -57,6 +67,8 @@ def key_label(key: str) -> str:
         case RingSecondsSetting(status, origin):
             rings = _("Rings for")
             return f"{STATUS_LABELS[status]} · {rings} · {ORIGIN_LABELS[origin]}"
+        case SwitchSetting(status, switch):
+            return f"{STATUS_LABELS[status]} · {SWITCH_LABELS[switch]}"
         case field:
             return str(FIELD_LABELS[field])
 
@@ -78,6 +90,8 @@ def value_label(key: str, value: Value, names: Mapping[str, str], given: Values 
             return _("%(seconds)s s") % {"seconds": value}
         case Field.MOBILE_NUMBER:
             return shown_number(str(value))
+        case Field.VOICEMAIL_EMAIL:
+            return str(VOICEMAIL_EMAIL_LABELS[VoicemailEmail(str(value))])
     return str(value)
 
 

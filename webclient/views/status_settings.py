@@ -67,6 +67,7 @@ def _save(request: AuthenticatedRequest, status: Status) -> HttpResponse:
             status=status,
             destinations=form.destinations,
             ring_seconds=form.ring_seconds,
+            switches=form.switches,
             expected_version=form.expected_version,
             by=request.user,
             surface=Surface.WEB_CLIENT,
