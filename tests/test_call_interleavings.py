@@ -13,6 +13,7 @@ from presence import selectors
 from presence.domain.vocabulary import CallState, Lamp, Reason
 from presence.models import Call, CallLeg, Extension, Voicemail
 from presence.services import calls
+from presence.services.call_rows import CallGoneError, CallRefusedError, open_legs
 from tests.cast import EPOCH
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ class Office:
     ends: dict[object, str] = field(default_factory=dict)
 
     def dial(self, caller: str, number: str, window: str, which: int) -> None:
-        with suppress(calls.CallRefusedError):
+        with suppress(CallRefusedError):
             self.calls.append(
                 calls.start_call(extension=self.people[caller], window=window, number=number, epoch=EPOCH)
             )
@@ -57,7 +58,7 @@ class Office:
             calls.connect_voicemail(call_id=call.pk, number=number)
 
     def lose(self, caller: str, number: str, window: str, which: int) -> None:
-        leg = calls.open_legs().filter(extension=self.people[number]).first()
+        leg = open_legs().filter(extension=self.people[number]).first()
         if leg is not None:
             calls.drop_leg(leg.pk)
 
@@ -66,7 +67,7 @@ class Office:
 
     def is_whole(self) -> None:
         for call in Call.objects.all():
-            states = [leg.state for leg in calls.open_legs().filter(call=call)]
+            states = [leg.state for leg in open_legs().filter(call=call)]
             recorded = Voicemail.objects.filter(call=call).exists()
             match call.state:
                 case CallState.ENDED:
@@ -78,7 +79,7 @@ class Office:
                     assert set(states) == {CallState.RINGING}
                     assert len(states) <= 2
         for extension in self.people.values():
-            assert calls.open_legs().filter(extension=extension).count() <= 1
+            assert open_legs().filter(extension=extension).count() <= 1
 
 
 ACTIONS: tuple[Callable[[Office, str, str, str, int], None], ...] = (
@@ -112,7 +113,7 @@ def test_calls_stay_whole_and_end_once_whatever_happens_in_whatever_order(
         office = Office({person.number: person for person in (adam, piotr, anna)})
         office.dial("101", "102", WINDOWS[0], 0)
         for act, *arguments in steps:
-            with suppress(calls.CallGoneError):  # said to the window; nothing may have changed
+            with suppress(CallGoneError):  # said to the window; nothing may have changed
                 act(office, *arguments)
             office.is_whole()
         for call in office.calls:

@@ -136,7 +136,6 @@ UNSEEN = {
     forwarding.save_profile,
     calls.dialled_number,
     calls.ringing_outcome,
-    calls.open_legs,
     calls.renew_lease,
 }
 

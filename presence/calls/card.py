@@ -12,7 +12,7 @@ from django.utils import timezone
 from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
-from presence.services.calls import open_legs
+from presence.services.call_rows import open_legs
 from presence.services.voicemail import seconds_max
 
 Card = dict[str, Any]

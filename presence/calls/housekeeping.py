@@ -16,6 +16,7 @@ from presence.calls.card import load_card
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ServerProcess, Voicemail
 from presence.services import calls, registration, voicemail
+from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
 PROCESS_DEAD_SECONDS = 12.0
@@ -91,7 +92,7 @@ def _reconcile(open_windows: set[registration.Window]) -> None:
 
 def end_lost_legs() -> None:
     """A window that carries a leg renews its lease every 3 s; one that does not has vanished."""
-    leases: dict[Hashable, object] = dict(calls.open_legs().values_list("pk", "alive_at"))
+    leases: dict[Hashable, object] = dict(open_legs().values_list("pk", "alive_at"))
     for leg_id in _legs.silent(leases):
         if isinstance(leg_id, int):
             calls.drop_leg(leg_id)

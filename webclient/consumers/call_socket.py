@@ -13,6 +13,7 @@ from presence import hub
 from presence.calls import card
 from presence.models import Extension
 from presence.services import calls, voicemail
+from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
 from webclient.consumers.live import MALFORMED, LiveConsumer
 
 _CALL_ID_LENGTH = 36
@@ -92,9 +93,9 @@ class CallSocket(LiveConsumer):
             await handler(self, message)
         except MalformedError:
             await self.close(MALFORMED)
-        except calls.CallRefusedError as error:
+        except CallRefusedError as error:
             await self.refuse(message, error.code)
-        except (calls.CallGoneError, calls.NoSuchCallError):
+        except (CallGoneError, NoSuchCallError):
             await self.refuse(message, "gone")
 
     async def heard_bytes(self, data: bytes) -> None:
@@ -115,7 +116,7 @@ class CallSocket(LiveConsumer):
         call_id, data = call_id_of(message), field(message, "data", dict)
         other = await database_sync_to_async(card.other_window)(call_id, self.holder, self.window)
         if other is None:
-            raise calls.CallGoneError
+            raise CallGoneError
         party, window = other
         hub.publish_to_windows(party, {"type": "signal", "call": str(call_id), "data": data}, window=window)
 
