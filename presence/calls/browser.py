@@ -1,7 +1,9 @@
 """The built-in call backend: browsers ring browsers over their phone sockets; media goes between them."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -10,11 +12,23 @@ from django.utils import timezone
 from presence import hub, selectors
 from presence.calls.port import Step
 from presence.calls.trail import trail_step
-from presence.domain.call_routing import Callee, DialOut, EndCall, RecordVoicemail, Ring
+from presence.domain.call_routing import (
+    AskForKey,
+    Callee,
+    DialOut,
+    EndCall,
+    IncomingCall,
+    KeyPressed,
+    Outcome,
+    RecordVoicemail,
+    Ring,
+    RingMembers,
+    WaitInQueue,
+)
 from presence.domain.vocabulary import CallOutcome, Reason
 from presence.models import CallStep
 from presence.selectors.callees import callee_facts
-from presence.services import calls
+from presence.services import calls, queues, receptionist, ringing
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
 _READ_AGAIN_SECONDS = 1.0
@@ -57,19 +71,77 @@ class BrowserBackend:
         refused = await database_sync_to_async(calls.ring_extension)(call_id=self.call_id, number=number)
         if refused is not None:
             return refused
-        clock = asyncio.get_running_loop().time
-        deadline = clock() + decision.seconds
-        while (remaining := deadline - clock()) > 0:
-            # Listening begins before the row is read, so that no change falls between.
-            changed = asyncio.ensure_future(hub.wait_for_call(str(self.call_id), min(remaining, _READ_AGAIN_SECONDS)))
-            outcome = await database_sync_to_async(calls.ringing_outcome)(call_id=self.call_id, number=number)
-            if outcome is not None:
-                changed.cancel()
-                return outcome
-            await changed
-        return await database_sync_to_async(calls.stop_ringing)(
-            call_id=self.call_id, number=number, reason=Reason.NO_ANSWER
+        read = partial(calls.ringing_outcome, call_id=self.call_id, number=number)
+        stop = partial(calls.stop_ringing, call_id=self.call_id, number=number, reason=Reason.NO_ANSWER)
+        return await self._outcome(decision.seconds, read, stop)
+
+    async def ring_members(self, decision: RingMembers) -> CallOutcome:
+        members = await database_sync_to_async(ringing.ring_members)(
+            call_id=self.call_id, members=decision.members, group=decision.extension
         )
+        return await self._members_outcome(members, decision.seconds)
+
+    async def wait_in_queue(self, decision: WaitInQueue, call: IncomingCall) -> tuple[CallOutcome, tuple[str, ...]]:
+        number, deadline = decision.extension, _now() + decision.seconds
+        outcome = await database_sync_to_async(queues.join)(call_id=self.call_id, number=number)
+        rung: tuple[str, ...] = ()
+        while outcome is None:
+            if _now() >= deadline:
+                outcome = CallOutcome.NO_ANSWER
+                continue
+            match await database_sync_to_async(queues.take_turn)(call_id=self.call_id, number=number):
+                case CallOutcome() as over:
+                    outcome = over
+                case queues.Turn() as turn:
+                    rung += turn.members
+                    answer = await self._members_outcome(turn.members, turn.seconds)
+                    outcome = answer if answer is not CallOutcome.NO_ANSWER else None
+                case None:
+                    await self._news(deadline - _now())
+        await database_sync_to_async(queues.leave)(call_id=self.call_id)
+        return outcome, rung
+
+    async def _members_outcome(self, members: tuple[str, ...], seconds: int) -> CallOutcome:
+        read = partial(ringing.members_outcome, call_id=self.call_id, members=members)
+        stop = partial(ringing.stop_ringing_members, call_id=self.call_id, members=members)
+        return await self._outcome(seconds, read, stop)
+
+    async def _outcome(
+        self, seconds: int, read: Callable[[], CallOutcome | None], stop: Callable[[], CallOutcome]
+    ) -> CallOutcome:
+        """What `read` says as soon as it says anything; when the time is over, what `stop` says."""
+        deadline = _now() + seconds
+        while (remaining := deadline - _now()) > 0:
+            outcome = await database_sync_to_async(read)()
+            if outcome is not None:
+                return outcome
+            await self._news(remaining)
+        return await database_sync_to_async(stop)()
+
+    async def _news(self, seconds: float) -> None:
+        """Wait until the call has changed since the last such wait, but not for long."""
+        await hub.wait_for_call(str(self.call_id), max(0, min(seconds, _READ_AGAIN_SECONDS)))
+
+    async def ask_for_key(self, decision: AskForKey) -> Outcome:
+        started = await database_sync_to_async(receptionist.start_turn)(
+            call_id=self.call_id,
+            number=decision.extension,
+            is_open=decision.reason is not Reason.CLOSED,
+            keys=decision.keys,
+        )
+        if isinstance(started, CallOutcome):
+            return started
+        deadline = _now() + started
+        while True:
+            match await database_sync_to_async(receptionist.answer_of)(
+                call_id=self.call_id, keys=decision.keys, is_time_over=_now() >= deadline
+            ):
+                case KeyPressed() | CallOutcome() as outcome:
+                    return outcome
+                case float() as seconds:
+                    deadline = _now() + seconds
+                case None:
+                    await self._news(deadline - _now())
 
     async def dial_out(self, decision: DialOut) -> CallOutcome:
         raise RuntimeError("there is no trunk between browsers: `selectors.HAS_TRUNK` keeps decide from dialling out")
@@ -81,3 +153,7 @@ class BrowserBackend:
         await database_sync_to_async(calls.end_call)(
             call_id=self.call_id, reason=decision.reason, about=(step.number, step.name)
         )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

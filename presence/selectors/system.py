@@ -19,7 +19,7 @@ from presence.domain.call_routing import (
 )
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination
 from presence.domain.opening_hours import OpeningHours
-from presence.domain.queues import FreeMember, MemberFacts, queue_absence
+from presence.domain.queues import MemberFacts, queue_absence
 from presence.domain.vocabulary import (
     CallState,
     DestinationKind,
@@ -52,6 +52,7 @@ class MemberState:
     name: str
     absence: QueueAbsence | None  # of queues: why they are logged out
     can_ring: bool  # their status rings, a device is there, and no call is in the way
+    has_call: bool
     idle_since: datetime
 
 
@@ -151,7 +152,8 @@ def member_states(system: SystemExtension) -> list[MemberState]:
             is_free = open_legs.get(extension.pk, 0) < lines
             can_ring = profile.kind is RuleKind.RINGS_FIRST and is_registered and is_free
         since = idle.get(extension.pk, extension.status_since)
-        states.append(MemberState(extension.number, extension.name, absence, can_ring, since))
+        has_call = extension.pk in open_legs
+        states.append(MemberState(extension.number, extension.name, absence, can_ring, has_call, since))
     return states
 
 
@@ -159,12 +161,6 @@ def lines_of(extension: Extension) -> int:
     """How many calls the extension may have at once, in the status it has now."""
     profile = selectors.effective_profile(extension, Status(extension.status))
     return LINES_MAX if profile.takes_second_call else 1
-
-
-def free_members(system: SystemExtension) -> list[FreeMember]:
-    """The logged-in members of a queue that can ring now."""
-    states = member_states(system)
-    return [FreeMember(each.extension, each.idle_since) for each in states if each.absence is None and each.can_ring]
 
 
 def _idle_since(pks: Iterable[int]) -> Mapping[int, datetime]:
