@@ -1,13 +1,15 @@
-"""The two sockets; any other is refused at the handshake."""
+"""The three sockets; any other is refused at the handshake."""
 
 from channels.security.websocket import WebsocketDenier
 from django.urls import path, re_path
 
 from webclient.consumers.phone import PhoneConsumer
 from webclient.consumers.presence import PresenceConsumer
+from webclient.consumers.visit import VisitConsumer
 
 websocket_urlpatterns = [
     path("ws/presence/", PresenceConsumer.as_asgi()),  # type: ignore[arg-type] # the stubs know pages only
     path("ws/phone/", PhoneConsumer.as_asgi()),  # type: ignore[arg-type]
+    path("ws/visit/", VisitConsumer.as_asgi()),  # type: ignore[arg-type]
     re_path("", WebsocketDenier.as_asgi()),  # type: ignore[arg-type]
 ]

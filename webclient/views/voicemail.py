@@ -6,7 +6,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.db.models.fields.files import FieldFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -22,7 +22,7 @@ from webclient.sound_response import sound_response
 
 # A deleted message stays in its place for a while, with an Undo.
 _UNDO_SHOWN = timedelta(minutes=10)
-_GREETING_ERRORS = {
+GREETING_ERRORS = {
     "missing": _("Record a greeting or choose a file first."),
     "too_large": _("This file is larger than 2 MB."),
     "too_long": _("A greeting may last 60 seconds at most."),
@@ -87,7 +87,7 @@ def delete_greeting(request: AuthenticatedRequest) -> HttpResponse:
 @require_safe
 @extension_required
 def greeting_sound(request: AuthenticatedRequest) -> HttpResponse:
-    return _sound_of_greeting(request, request.extension)
+    return sound_of_greeting(request, request.extension)
 
 
 @require_safe
@@ -101,7 +101,7 @@ def call_greeting(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
         state=Voicemail.State.RECORDING,
         call__legs__in=CallLeg.objects.filter(**is_caller),
     )
-    return _sound_of_greeting(request, recording.box)
+    return sound_of_greeting(request, recording.box)
 
 
 def _page(request: AuthenticatedRequest, *, greeting_error: object = "", status: int = 200) -> HttpResponse:
@@ -124,7 +124,7 @@ def _message(request: AuthenticatedRequest, message: Voicemail, *, takes_focus: 
 
 
 def _greeting(request: AuthenticatedRequest, *, error_code: str) -> HttpResponse:
-    error = _GREETING_ERRORS.get(error_code, "")
+    error = GREETING_ERRORS.get(error_code, "")
     status = 422 if error else 200
     if "HX-Request" in request.headers:
         context = {"greeting_error": error, "greeting_saved": not error}
@@ -143,7 +143,7 @@ def _save(extension: Extension, upload: "UploadedFile[bytes]") -> str:
     return ""
 
 
-def _sound_of_greeting(request: AuthenticatedRequest, box: Extension) -> HttpResponse:
+def sound_of_greeting(request: HttpRequest, box: Extension) -> HttpResponse:
     own = Greeting.objects.filter(extension=box).first()
     if own is not None:
         return sound_response(request, _bytes_of(own.sound), filename="greeting.webm")

@@ -1,0 +1,86 @@
+"""`/ws/visit/?token=...`: a visitor's end of their one call."""
+
+import asyncio
+from datetime import timedelta
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from django.utils import timezone
+
+from presence import hub
+from presence.calls import router
+from presence.models import Visit, visitor_party
+from presence.services import visits
+from webclient.call_sounds import call_sounds
+from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, field
+from webclient.consumers.live import MALFORMED
+from webclient.socket_login import SocketLogin
+from webclient.visit_card import VisitorsView
+from webclient.visit_token import VisitToken, read_token
+
+# A socket that broke comes back; a page that was closed or loaded anew does not.
+_GONE_AFTER_SECONDS = 5.0
+_OPEN_MAX = timedelta(days=1)
+_NOBODY = 0  # no user has this id
+
+
+class VisitConsumer(CallSocket):
+    """The one window of a visit."""
+
+    token: VisitToken
+    visit: Visit
+    view: VisitorsView
+
+    async def login(self) -> SocketLogin | None:
+        """A visitor has none: the token stands for the visit."""
+        signed = parse_qs(self.scope["query_string"].decode("latin-1")).get("token", [""])[0]
+        opened = await hub.look_up(_opened, signed)
+        if opened is None:
+            return None
+        self.token, self.visit = opened
+        number = "" if self.token.name else self.visit.number
+        self.view = VisitorsView(number, self.token.name, signed)
+        return SocketLogin(_NOBODY, self.token.window, timezone.now() + _OPEN_MAX)
+
+    async def joined(self) -> None:
+        await self.take_seat(visitor_party(self.token.window), self.token.window)
+        await self.welcome(sounds=call_sounds(self.token.language))
+
+    async def left(self) -> None:
+        await super().left()
+        if self.extension:
+            hub.spawn(self._end_unless_back())
+
+    async def _end_unless_back(self) -> None:
+        leases = await database_sync_to_async(visits.visit_leases)(self.window)
+        await asyncio.sleep(_GONE_AFTER_SECONDS)
+        if not hub.has_phone(self.extension, self.window):
+            await database_sync_to_async(visits.end_visit)(window=self.window, leases=leases)
+
+    async def dial(self, message: Message) -> None:
+        """What the page was opened for, and nothing else; a page that was opened by a link names no number."""
+        if field(message, "number", str) != self.view.number:
+            await self.close(MALFORMED)
+            return
+        call, is_taken = await database_sync_to_async(visits.start_visit_call)(
+            visit=self.visit, window=self.window, epoch=hub.epoch()
+        )
+        if is_taken:
+            router.start_routing(call)
+        else:
+            await database_sync_to_async(visits.refuse_visit_call)(call_id=call.pk)
+
+    def cut(self, call_card: Message) -> Message:
+        return self.view.of(call_card) | ({"type": "call"} if call_card.get("type") == "call" else {})
+
+    handlers = {**COMMON_HANDLERS, "dial": dial}
+
+
+def _opened(signed: str) -> tuple[VisitToken, Visit] | None:
+    """A token opens the socket for an hour and, once the visitor talks, as long as they talk."""
+    token = read_token(signed, is_talking=True)
+    if token is None:
+        return None
+    is_valid = bool(visits.visit_leases(token.window)) or read_token(signed) is not None
+    visit = Visit.objects.filter(pk=token.window).first() if is_valid else None
+    return (token, visit) if visit is not None else None

@@ -1,0 +1,59 @@
+"""/visit/sound/<token>/...: what a visitor hears before anybody speaks, as long as their call stands there."""
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
+from django.views.decorators.http import require_safe
+
+from presence.domain.vocabulary import CallState
+from presence.models import CallLeg, Receptionist, ReceptionistTurn, Voicemail
+from webclient.call_sounds import menu_sound
+from webclient.sound_response import sound_response
+from webclient.views.voicemail import sound_of_greeting
+from webclient.visit_token import VisitToken, read_token
+
+
+@require_safe
+def visit_greeting(request: HttpRequest, token: str) -> HttpResponse:
+    """Of the voicemail that listens."""
+    visit = _opened(token)
+    recording = get_object_or_404(
+        Voicemail.objects.select_related("box"),
+        state=Voicemail.State.RECORDING,
+        call__legs__in=_legs(visit, CallState.TALKING),
+    )
+    with translation.override(visit.language):
+        return sound_of_greeting(request, recording.box)
+
+
+@require_safe
+def visit_menu_sound(request: HttpRequest, token: str) -> HttpResponse:
+    """Of the digital receptionist that asks."""
+    visit = _opened(token)
+    turn = get_object_or_404(
+        ReceptionistTurn.objects.select_related("receptionist"), call__legs__in=_legs(visit, CallState.RINGING)
+    )
+    with translation.override(visit.language):
+        return _sound_of_turn(request, turn)
+
+
+def _sound_of_turn(request: HttpRequest, turn: ReceptionistTurn) -> HttpResponse:
+    receptionist = Receptionist.objects.filter(system_extension=turn.receptionist).first()
+    own = receptionist and (receptionist.greeting if turn.is_open else receptionist.closed_greeting)
+    if not own:
+        return redirect(menu_sound(translation.get_language() or "en", is_open=turn.is_open))
+    with own.open("rb") as file:
+        return sound_response(request, file.read(), filename="greeting.webm")
+
+
+def _opened(token: str) -> VisitToken:
+    """A call outlives the hour in which it had to begin; without its leg there is nothing to hear anyway."""
+    visit = read_token(token, is_talking=True)
+    if visit is None:
+        raise Http404
+    return visit
+
+
+def _legs(visit: VisitToken, state: CallState) -> QuerySet[CallLeg]:
+    return CallLeg.objects.filter(extension=None, window=visit.window, role=CallLeg.Role.CALLER, state=state)
