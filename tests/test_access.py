@@ -25,6 +25,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "set-language": {"get": (NOT_ALLOWED,) * 3, "post": (REDIRECT,) * 3},
     "calls": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "call-greeting": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
+    "call-menu-sound": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
     "voicemail": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "greeting": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "greeting-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
@@ -76,6 +77,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
         "status-settings": {"code": "away"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},
+        "call-menu-sound": {"call_id": call.pk},
         **{f"voicemail-{what}": {"message_id": message.pk} for what in ("sound", "mark", "delete", "restore")},
     }
 

@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from webclient.views import (
+    call_sounds,
     calls,
     health,
     invitation,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("language/", language.set_language, name="set-language"),
     path("calls/", calls.call_log, name="calls"),
     path("calls/<uuid:call_id>/greeting/", voicemail.call_greeting, name="call-greeting"),
+    path("calls/<uuid:call_id>/menu/", call_sounds.call_menu_sound, name="call-menu-sound"),
     path("voicemail/", voicemail.voicemail_list, name="voicemail"),
     path("voicemail/greeting/", voicemail.save_greeting, name="greeting"),
     path("voicemail/greeting/delete/", voicemail.delete_greeting, name="greeting-delete"),

@@ -2,14 +2,13 @@
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
-from presence.models import CallLeg, Receptionist, ReceptionistTurn, Voicemail
-from webclient.call_sounds import menu_sound
-from webclient.sound_response import sound_response
+from presence.models import CallLeg, ReceptionistTurn, Voicemail
+from webclient.views.call_sounds import sound_of_turn
 from webclient.views.voicemail import sound_of_greeting
 from webclient.visit_token import VisitToken, read_token
 
@@ -35,16 +34,7 @@ def visit_menu_sound(request: HttpRequest, token: str) -> HttpResponse:
         ReceptionistTurn.objects.select_related("receptionist"), call__legs__in=_legs(visit, CallState.RINGING)
     )
     with translation.override(visit.language):
-        return _sound_of_turn(request, turn)
-
-
-def _sound_of_turn(request: HttpRequest, turn: ReceptionistTurn) -> HttpResponse:
-    receptionist = Receptionist.objects.filter(system_extension=turn.receptionist).first()
-    own = receptionist and (receptionist.greeting if turn.is_open else receptionist.closed_greeting)
-    if not own:
-        return redirect(menu_sound(translation.get_language() or "en", is_open=turn.is_open))
-    with own.open("rb") as file:
-        return sound_response(request, file.read(), filename="greeting.webm")
+        return sound_of_turn(request, turn)
 
 
 def _opened(token: str) -> VisitToken:
