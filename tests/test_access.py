@@ -19,6 +19,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "account_login": {"get": (OK, REDIRECT, REDIRECT), "post": (OK, REDIRECT, REDIRECT)},
     "account_logout": {"get": (REDIRECT, OK, OK), "post": (REDIRECT,) * 3},
     "switch-status": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "queue-login": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "extension-choices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
@@ -75,6 +76,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     )
     return {
         "status-settings": {"code": "away"},
+        "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},
         "call-menu-sound": {"call_id": call.pk},

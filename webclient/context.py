@@ -21,6 +21,7 @@ from presence.selectors import effective_profiles, presence_rows
 from presence.services.extension_settings import name_of
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
+from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import PHONE_WORDS
 from webclient.words import SCRIPT_WORDS, outcome_lines
@@ -72,6 +73,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "status_set": once(_status_set),
         "status_choices": once(_status_choices),
         "unheard_voicemail": once(unheard_count),
+        "my_queues": once(my_queues),
         "page_config": once(_page_config),
         "js_words": cache(_js_words),
         "demo_warning": lambda: _is_warned(request) and demo_password_in_use(),

@@ -9,7 +9,7 @@ from django.db.models import Count, Min
 
 from presence import selectors
 from presence.domain.queues import MemberFacts, queue_absence
-from presence.domain.vocabulary import CallState, QueueAbsence, SystemExtensionKind
+from presence.domain.vocabulary import CallState, QueueAbsence, Status, SystemExtensionKind
 from presence.models import CallLeg, Extension, Membership, QueueEntry, Registration
 
 KINDS_WITH_LINE = (SystemExtensionKind.QUEUE, SystemExtensionKind.RING_GROUP)
@@ -28,6 +28,7 @@ class QueueLine:
     oldest: datetime | None
     is_logged_in: bool
     absence: QueueAbsence | None
+    status: Status  # the member's, which may be the reason
 
     @property
     def is_queue(self) -> bool:
@@ -43,6 +44,7 @@ class QueueLine:
             "oldest": int(self.oldest.timestamp()) if self.oldest else None,
             "is_logged_in": self.is_logged_in,
             "absence": self.absence or "",
+            "status": self.status,
         }
 
 
@@ -78,6 +80,7 @@ def _line_of(membership: Membership, lines: Mapping[int, _Line], absences: "_Abs
         oldest=oldest,
         is_logged_in=membership.is_logged_in or not is_queue,
         absence=absences.of(membership) if is_queue else None,
+        status=Status(membership.extension.status),
     )
 
 

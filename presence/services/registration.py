@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from presence import hub
 from presence.models import Extension, Registration, ServerProcess
+from presence.services.queue_news import publish_members
 
 Window = tuple[str, str]  # the extension's number, the window's id
 
@@ -70,3 +71,4 @@ def _changed(extension_ids: Collection[int]) -> None:
     changed = Extension.objects.filter(pk__in=extension_ids)
     changed.update(version=F("version") + 1)
     hub.publish_presence(list(changed.values_list("number", flat=True)))
+    publish_members(extension_ids)

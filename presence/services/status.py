@@ -10,6 +10,7 @@ from presence import hub
 from presence.domain.vocabulary import Status, Surface
 from presence.models import ChangeRecord, Extension, User
 from presence.services.extension_settings import name_of
+from presence.services.queue_news import publish_members
 from presence.services.settings_news import BATCH, with_open_windows
 
 
@@ -41,6 +42,7 @@ def set_statuses(
         _write(ours, status, note, set_by=None if mine else by)
     ChangeRecord.objects.bulk_create((_record(each, status, note, by, surface) for each in changed), batch_size=BATCH)
     hub.publish_presence([extension.number for extension in changed])
+    publish_members(extension.pk for extension in changed)
     _tell(changed, status, note, by)
     return len(changed)
 

@@ -82,7 +82,7 @@ function arrive(event) {
 
 /** What few pages need is loaded with the first of them; it starts itself, and stays. */
 function loadPageScripts() {
-  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#main [data-script]")))
+  for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-script]")))
     import(dataset.script ?? "").catch(() => toast(word("network_failed"), { kind: "error" }));
 }
 

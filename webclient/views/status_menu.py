@@ -20,10 +20,10 @@ def switch_status(request: AuthenticatedRequest) -> HttpResponse:
     set_status(extension=request.extension, by=request.user, surface=Surface.WEB_CLIENT, **form.cleaned_data)
     if request.headers.get("HX-Request"):
         return render(request, "status/_menu.html")
-    return redirect(_page_before(request))
+    return redirect(page_before(request))
 
 
-def _page_before(request: AuthenticatedRequest) -> str:
+def page_before(request: AuthenticatedRequest) -> str:
     """Without script, back to the page whose menu was used."""
     referer = request.headers.get("Referer", "")
     return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "people"
