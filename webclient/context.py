@@ -121,6 +121,8 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "voicemail": reverse("voicemail"),
             "presence_socket": "/ws/presence/",
             "phone_socket": "/ws/phone/",
+            "phone_desk": static("js/phone/desk.js"),
+            "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
         },
     }

@@ -9,10 +9,11 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 
-from presence.domain.vocabulary import Lamp, Status
+from presence.domain.vocabulary import Lamp, PickUpScope, Status
 from presence.labels import LAMP_LABELS, STATUS_LABELS
 from presence.models import Extension
 from presence.selectors import PresenceRow
+from presence.selectors.settings import company
 
 _HUES = 12
 
@@ -28,6 +29,7 @@ class PersonRow:
     since: datetime
     status: Status
     is_me: bool = False
+    can_pick_up: bool = False  # by whoever looks, while it rings
 
     @property
     def first_names(self) -> str:
@@ -75,6 +77,10 @@ class PersonRow:
     def call_label(self) -> str:
         return gettext("Call %(name)s, %(number)s") % {"name": self.name, "number": self.number}
 
+    @property
+    def pick_up_label(self) -> str:
+        return gettext("Pick up the call for %(name)s, %(number)s") % {"name": self.name, "number": self.number}
+
     def matches(self, text: str) -> bool:
         text = text.casefold()
         return self.number.startswith(text) or text in self.name.casefold()
@@ -89,16 +95,28 @@ def moment_words(moment: datetime) -> str:
 def person_rows(
     extensions: Iterable[Extension], presence: Iterable[PresenceRow], *, me: Extension | None = None
 ) -> list[PersonRow]:
-    """Each extension with what colleagues see of it, in the order of `extensions`."""
+    """Each extension with what colleagues see of it, in the order of `extensions`; `me`: who looks."""
     seen = {row.number: row for row in presence}
+    scope = PickUpScope(company().pick_up) if me else PickUpScope.NOBODY
     return [
-        _person_row(extension, seen[extension.number], is_me=extension == me)
+        _person_row(
+            extension,
+            seen[extension.number],
+            is_me=extension == me,
+            can_pick_up=me is not None and extension != me and _is_in_reach(scope, me, extension),
+        )
         for extension in extensions
         if extension.number in seen
     ]
 
 
-def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool) -> PersonRow:
+def _is_in_reach(scope: PickUpScope, me: Extension, other: Extension) -> bool:
+    if scope is PickUpScope.DEPARTMENT:
+        return me.department_id is not None and me.department_id == other.department_id
+    return scope is PickUpScope.EVERYBODY
+
+
+def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool, can_pick_up: bool) -> PersonRow:
     return PersonRow(
         number=extension.number,
         name=extension.name,
@@ -109,4 +127,5 @@ def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool) -> Pers
         since=seen.since,
         status=seen.status,
         is_me=is_me,
+        can_pick_up=can_pick_up,
     )

@@ -2,8 +2,8 @@
 
 import { formatDuration, formatTime, pageConfig, word } from "./words.js";
 
-/** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string]} WireRow */
-/** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string }} PresenceRow */
+/** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string, rung?: 1]} WireRow */
+/** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string, rung: boolean }} PresenceRow */
 /** @typedef {{ element: HTMLElement, words: Element | null, since: Element | null, statusWords: Element | null }} Mark */
 
 const TICK_MS = 5000;
@@ -22,6 +22,7 @@ let asOf = null;
 export function startLamps() {
   adoptPage();
   document.addEventListener("lampfield:swapped", adoptPage);
+  document.addEventListener("lampfield:rows", (event) => adopt(/** @type {CustomEvent<Element>} */ (event).detail));
   document.addEventListener("visibilitychange", flush);
   setInterval(tick, TICK_MS);
 }
@@ -29,7 +30,14 @@ export function startLamps() {
 /** Takes the page's rows in: what the server drew newer than we know is kept, the rest is painted over. */
 function adoptPage() {
   marks = new Map();
-  for (const element of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-extension]"))) {
+  adopt(document);
+}
+
+/** Rows that a script put into a page are painted like those that came with it. @param {Document | Element} place */
+function adopt(place) {
+  /** @type {Set<string>} */
+  const numbers = new Set();
+  for (const element of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("[data-extension]"))) {
     const drawn = drawnRow(element);
     const known = newest.get(drawn.number);
     if (drawn.lamp !== UNKNOWN && (!known || drawn.version > known.version)) newest.set(drawn.number, drawn);
@@ -39,11 +47,11 @@ function adoptPage() {
       since: element.querySelector('[data-role="since"]'),
       statusWords: element.querySelector('[data-role="status-words"]'),
     };
-    const others = marks.get(drawn.number);
-    if (others) others.push(mark);
-    else marks.set(drawn.number, [mark]);
+    const others = marks.get(drawn.number)?.filter((other) => other.element.isConnected) ?? [];
+    marks.set(drawn.number, [...others, mark]);
+    numbers.add(drawn.number);
   }
-  for (const number of marks.keys()) paintNumber(number);
+  for (const number of numbers) paintNumber(number);
 }
 
 /**
@@ -58,6 +66,7 @@ function drawnRow({ dataset }) {
     registered: dataset.registered === "true",
     since: Number(dataset.since),
     status: dataset.status ?? "",
+    rung: dataset.rung === "true",
   };
 }
 
@@ -88,8 +97,8 @@ export function applyRows(rows, gone = []) {
 }
 
 /** @param {WireRow} row */
-function keep([number, version, lamp, registered, since, status]) {
-  newest.set(number, { number, version, lamp, registered: registered === 1, since, status });
+function keep([number, version, lamp, registered, since, status, rung]) {
+  newest.set(number, { number, version, lamp, registered: registered === 1, since, status, rung: rung === 1 });
   unpainted.add(number);
 }
 
@@ -151,6 +160,8 @@ function paint({ element, words, since, statusWords }, row) {
     dataset.version = "-1";
   }
   const isKnown = row !== undefined && asOf === null;
+  if (isKnown && row.rung) dataset.rung = "true";
+  else delete dataset.rung;
   dataset.lamp = isKnown ? row.lamp : UNKNOWN;
   setText(words, isKnown ? rowWords(row) : word("lamp_unknown"));
   setText(since, isKnown ? sinceWords(row) : asOf === null ? "" : word("as_of", { time: formatTime(asOf) }));

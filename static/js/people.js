@@ -3,7 +3,7 @@
 import { language, word } from "./words.js";
 
 const REMEMBERED_SECONDS = 365 * 24 * 3600;
-const A_NUMBER = /^[+*#]?\d[\d\s()*#-]*$/;
+const A_NUMBER = /^(\+|[*#]{0,2})\d[\d\s()*#-]*$/; // codes, too: **102 picks up, *71 fetches
 
 const collator = new Intl.Collator(language, { numeric: true, sensitivity: "base" });
 /** @type {WeakMap<HTMLElement, string>} */

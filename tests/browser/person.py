@@ -137,7 +137,8 @@ class Person:
         self.page.locator("#dial-field").press("Enter")
 
     def button(self, action: str) -> Locator:
-        return self.card.locator(f'[data-call-action="{action}"]')
+        """Of the call in front; those of the other calls stand in `#call-lines`."""
+        return self.card.locator(f'[data-role="buttons"] [data-call-action="{action}"]')
 
     def act(self, action: str) -> None:
         self.button(action).click()

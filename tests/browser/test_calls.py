@@ -95,16 +95,17 @@ def test_a_number_that_cannot_be_called_is_refused_in_words(enter: Enter, number
     adam.sees_lamp("101", "available")
 
 
-def test_whoever_is_in_a_call_cannot_make_another(enter: Enter) -> None:
-    adam, piotr = enter("adam"), enter("piotr")
+def test_whoever_has_two_calls_cannot_make_a_third(enter: Enter) -> None:
+    adam, piotr, anna = enter("adam"), enter("piotr"), enter("anna")
     talk(adam, piotr, "102")
+    talk(adam, anna, "103")
 
-    adam.call("103")
+    adam.call("104")
 
-    expect(adam.card).to_contain_text("You are in a call already. Hang up first.")
+    expect(adam.card).to_contain_text("You have too many calls. End one of them first.")
     adam.sees_call("talking")
     adam.hears_more_and_more()
-    adam.sees_lamp("103", "available")
+    adam.sees_lamp("104", "available")
 
 
 def test_a_call_to_someone_in_a_call_meets_their_busy_rule(enter: Enter, clerk: Clerk) -> None:

@@ -1,28 +1,35 @@
 // The call card: who, what is happening, since when, and the buttons that work now. Paints, decides nothing.
 
 import { word } from "../words.js";
-import { canCallAgain, clockTime, isPlainEnd, spokenWords, stateWords, stepWords } from "./card_words.js";
+import { Announcer } from "./announcer.js";
+import { buttonsOf, joinable } from "./buttons.js";
+import { clockTime, contextWords, isPlainEnd, spokenWords, stateWords, stepWords, talkTime } from "./card_words.js";
+import { CallLines } from "./lines.js";
+import { MenuKeys } from "./menu.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 
 const GOES_AFTER_MS = 6000;
-const SPEAK_PAUSE_MS = 2000;
+
 export class CallCardView {
   /** @type {HTMLElement} */ #card;
+  /** @type {CallLines} */ #lines;
+  /** @type {MenuKeys} */ #menu;
+  #announcer = new Announcer();
   /** @type {CallCard | null} */ #shown = null;
-  #media = "connecting";
+  /** @type {CallCard[]} */ #others = [];
+  /** How far the sound of each call is. @type {Map<string, string>} */ #media = new Map();
   #stage = "";
   /** When the recording is over, in ms. */
   #deadline = 0;
-  #said = "";
-  #saidAt = 0;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */ #speaking;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #going;
   /** @type {Element | null} */ #focusBefore = null;
 
   /** @param {HTMLElement} card */
   constructor(card) {
     this.#card = card;
+    this.#lines = new CallLines(card);
+    this.#menu = new MenuKeys(card);
     setInterval(() => this.#tick(), 1000);
     card.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof Element && !card.contains(relatedTarget)) this.#focusBefore = relatedTarget;
@@ -32,29 +39,37 @@ export class CallCardView {
   /** The sound of the other side. @param {MediaStream | null} sound */
   play(sound) {
     const audio = this.#card.querySelector("audio");
-    if (!audio) return;
+    if (!audio || audio.srcObject === sound) return;
     audio.srcObject = sound;
     if (!sound) return;
     audio.play().catch(() => {
-      if (audio.srcObject !== sound) return;
-      this.notice(word("sound_blocked"));
-      document.addEventListener("pointerdown", () => audio.play().then(() => this.notice("")), { once: true });
+      if (audio.srcObject === sound) this.askForClick(() => audio.play());
     });
   }
 
-  /** @param {CallCard} card */
-  show(card) {
+  /** The browser holds a sound back until somebody clicks. @param {() => Promise<void>} play */
+  askForClick(play) {
+    this.notice(word("sound_blocked"));
+    const again = () => play().then(() => this.notice(""));
+    document.addEventListener("pointerdown", () => again().catch(() => {}), { once: true });
+  }
+
+  /**
+   * @param {CallCard} card
+   * @param {CallCard[]} [others] the other calls that live
+   */
+  show(card, others = []) {
     if (card.call !== this.#shown?.call || !card.call) {
       this.#stage = "";
-      this.#media = "connecting";
       this.notice("");
-      this.setMuted(false);
     }
     if (card.state === "ended") this.notice("");
+    if (card.state === "ended") this.#media.delete(card.call);
     this.#shown = card;
+    this.#others = others;
     this.#card.hidden = false;
     this.#paint(card);
-    this.#speak(spokenWords(card));
+    this.#announcer.say(spokenWords(card));
     clearTimeout(this.#going);
     if (card.state === "ended" && isPlainEnd(card)) this.#going = setTimeout(() => this.hide(), GOES_AFTER_MS);
   }
@@ -74,9 +89,12 @@ export class CallCardView {
     this.#text("notice", text);
   }
 
-  /** @param {"connecting" | "connected" | "reconnecting"} state */
-  setMedia(state) {
-    this.#media = state;
+  /**
+   * @param {string} call
+   * @param {"connecting" | "connected" | "reconnecting"} state
+   */
+  setMedia(call, state) {
+    this.#media.set(call, state);
     if (this.#shown) this.#paint(this.#shown);
   }
 
@@ -89,33 +107,47 @@ export class CallCardView {
     this.#deadline = Date.now() + maxSeconds * 1000;
     if (!this.#shown) return;
     this.#paint(this.#shown);
-    this.#speak(this.#card.querySelector('[data-role="state"]')?.textContent ?? "");
+    this.#announcer.say(this.#card.querySelector('[data-role="state"]')?.textContent ?? "");
   }
 
   /** @param {boolean} isMuted */
   setMuted(isMuted) {
-    const button = this.#button("mute");
-    if (!button) return;
-    button.setAttribute("aria-pressed", String(isMuted));
-    button.setAttribute("aria-label", word(isMuted ? "call_unmute" : "call_mute"));
+    this.#press("mute", isMuted, isMuted ? "call_unmute" : "call_mute");
   }
 
   /** @param {CallCard} card */
   #paint(card) {
+    const hadFocus = this.#card.contains(document.activeElement);
+    const media = this.#media.get(card.call) ?? "connecting";
     const { dataset } = this.#card;
     dataset.callState = card.state;
     dataset.call = card.call;
     setData(dataset, "endReason", card.state === "ended" ? (card.end_reason ?? "") : "");
     setData(dataset, "voicemailStage", card.state === "talking" && card.voicemail ? this.#stage : "");
-    setData(dataset, "media", card.state === "talking" && !card.voicemail ? this.#media : "");
+    setData(dataset, "media", ["talking", "on_hold"].includes(card.state) && !card.voicemail ? media : "");
+    setData(dataset, "held", card.held ? "true" : "");
+    this.#paintWords(card, media);
+    this.#paintSteps(card);
+    this.#paintButtons(card);
+    this.#menu.paint(card);
+    this.#lines.paint(this.#others, card);
+    this.#tick();
+    if (hadFocus) this.#keepFocus();
+  }
+
+  /**
+   * @param {CallCard} card
+   * @param {string} media
+   */
+  #paintWords(card, media) {
     const { name, number } = card.other;
     this.#text("name", name || number);
     this.#text("number", name ? number : "");
     this.#text("origin", card.origin === "external" ? word("call_external") : "");
-    this.#text("state", stateWords(card, this.#media, this.#stage));
-    this.#paintSteps(card);
-    this.#paintButtons(card);
-    this.#tick();
+    this.#text("context", contextWords(card));
+    this.#text("state", stateWords(card, media, this.#stage));
+    const doubt = this.#card.querySelector('[data-role="unverified"]');
+    if (doubt instanceof HTMLElement) doubt.hidden = !card.unverified;
   }
 
   /** @param {CallCard} card */
@@ -134,63 +166,56 @@ export class CallCardView {
 
   /** @param {CallCard} card */
   #paintButtons(card) {
-    const isOver = card.state === "ended";
-    const isRinging = card.state === "ringing";
-    const canCall = isOver && canCallAgain(card);
+    const shown = buttonsOf(card, this.#others);
+    for (const button of /** @type {NodeListOf<HTMLElement>} */ (
+      this.#card.querySelectorAll('[data-role="buttons"] > [data-call-action]')
+    ))
+      button.hidden = !shown.has(button.dataset.callAction ?? "");
     const call = this.#button("call");
     if (call) {
       call.dataset.number = card.other.number;
       call.textContent = word(card.role === "caller" ? "call_again" : "call_back");
     }
+    this.#press("hold", card.state === "on_hold", card.state === "on_hold" ? "call_resume" : "call_hold");
     const hangUp = this.#button("hang-up")?.querySelector("span");
     if (hangUp) hangUp.textContent = word(card.state === "dialling" ? "call_cancel" : "call_hang_up");
-    const hadFocus = this.#card.contains(document.activeElement);
-    this.#showButton("answer", isRinging);
-    this.#showButton("decline", isRinging);
-    this.#showButton("mute", card.state === "talking" && card.here && !card.voicemail);
-    this.#showButton("hang-up", !isOver && !isRinging && card.here);
-    this.#showButton("call", canCall);
-    this.#showButton("dismiss", isOver);
-    // A button that goes must not take the keyboard's place in the page with it.
-    const isLost =
-      hadFocus && (!this.#card.contains(document.activeElement) || document.activeElement?.closest("[hidden]"));
-    const next = this.#card.querySelector("button:not([hidden])");
-    if (isLost && next instanceof HTMLElement) next.focus();
+    const held = joinable(card, this.#others);
+    this.#button("join")?.setAttribute("data-with", held?.call ?? "");
+  }
+
+  /** A button that goes must not take the keyboard's place in the page with it. */
+  #keepFocus() {
+    const focused = document.activeElement;
+    if (this.#card.contains(focused) && !focused?.closest("[hidden]")) return;
+    const next = this.#card.querySelector("button:not([hidden], [hidden] *)");
+    if (next instanceof HTMLElement) next.focus();
   }
 
   #tick() {
     const card = this.#shown;
-    if (card?.state !== "talking") return this.#text("timer", "");
-    if (!card.voicemail) return this.#text("timer", clockTime(Date.now() / 1000 - (card.answered ?? 0)));
+    if (!card || this.#card.hidden) return;
+    this.#lines.tick(this.#others);
+    if (!card.voicemail) return this.#text("timer", talkTime(card));
     const left = clockTime((this.#deadline - Date.now()) / 1000);
     this.#text("timer", this.#stage === "recording" ? word("call_time_left", { time: left }) : "");
   }
 
-  /** At most one sentence in 2 s, the newest; the same one only once. @param {string} sentence */
-  #speak(sentence) {
-    if (!sentence || sentence === this.#said) return;
-    this.#said = sentence;
-    clearTimeout(this.#speaking);
-    const wait = Math.max(0, this.#saidAt + SPEAK_PAUSE_MS - Date.now());
-    this.#speaking = setTimeout(() => {
-      this.#saidAt = Date.now();
-      const place = document.getElementById("call-announcement");
-      if (place) place.textContent = sentence;
-    }, wait);
+  /**
+   * @param {string} action
+   * @param {boolean} isPressed
+   * @param {string} key
+   */
+  #press(action, isPressed, key) {
+    const button = this.#button(action);
+    const label = button?.querySelector("span");
+    button?.setAttribute("aria-pressed", String(isPressed));
+    if (label) label.textContent = word(key);
+    if (button) button.title = word(key);
   }
 
   /** @param {string} action */
   #button(action) {
     return /** @type {HTMLButtonElement | null} */ (this.#card.querySelector(`[data-call-action="${action}"]`));
-  }
-
-  /**
-   * @param {string} action
-   * @param {boolean} isShown
-   */
-  #showButton(action, isShown) {
-    const button = this.#button(action);
-    if (button) button.hidden = !isShown;
   }
 
   /**
@@ -200,7 +225,7 @@ export class CallCardView {
   #text(role, text) {
     const place = /** @type {HTMLElement | null} */ (this.#card.querySelector(`[data-role="${role}"]`));
     if (!place) return;
-    place.textContent = text;
+    if (place.textContent !== text) place.textContent = text;
     place.hidden = !text;
   }
 }

@@ -1,50 +1,114 @@
-// The phone of this window: clicks and dialled numbers go to the desk.
+// The phone of this window: keeps the socket; the desk, that makes calls of what it says, is fetched with the first one.
 
-import { pageConfig } from "../words.js";
-import { PhoneDesk } from "./desk.js";
-import { startVoicemailPage } from "./voicemail_page.js";
+import { toast } from "../toast.js";
+import { pageConfig, word } from "../words.js";
+import { PhoneLine } from "./line.js";
 import { windowId } from "./window_id.js";
+
+/** @typedef {import("./desk.js").PhoneDesk} PhoneDesk */
+/** @typedef {import("./line.js").PhoneMessage} PhoneMessage */
+
+const TRY_AGAIN_MS = 1000;
+
+/** @type {Promise<PhoneLine>} */
+let line;
+/** @type {Promise<PhoneDesk> | null} */
+let opening = null;
+/** @type {PhoneDesk | null} */
+let desk = null;
+/** What the desk will have to know when it comes. @type {PhoneMessage[]} */
+let unread = [];
+/** Made with the first click or key: browsers are silent until then. @type {AudioContext | null} */
+let speaker = null;
+/** How many messages the page was drawn with, then how many there are. @type {number | null} */
+let unheard = null;
 
 export function startPhone() {
   const path = pageConfig().urls?.phone_socket;
-  const card = document.getElementById("call-card");
-  if (!path || !card) return;
-  startVoicemailPage();
-  // Clicks count from now on, also while the window is still finding its name.
-  const desk = windowId().then((name) => new PhoneDesk(card, path, name));
+  if (!path || !document.getElementById("call-card")) return;
+  line = windowId().then((name) => new PhoneLine(`${path}?window=${name}`, hear));
+  for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, wake, { once: true });
   document.addEventListener("click", ({ target }) => {
     const button = target instanceof Element ? target.closest("[data-call-action]") : null;
-    if (button) desk.then((there) => act(there, button));
+    if (button) openDesk().then((there) => there.act(button));
   });
   document.addEventListener("lampfield:dial", (event) => {
     const { number } = /** @type {CustomEvent<{ number: string }>} */ (event).detail;
-    desk.then((there) => there.dial(number));
+    openDesk().then((there) => there.dial(number));
   });
   // How well the sound gets through, for whoever looks from outside: figures only.
   Object.defineProperty(window, "lampfieldPhone", {
-    value: Object.freeze({ stats: async () => (await desk).stats() }),
+    value: Object.freeze({ stats: async () => desk?.stats() ?? null }),
   });
 }
 
+/** Somebody is here: what their first call needs had better be there before it. */
+function wake() {
+  speaker ??= new AudioContext();
+  speaker.resume();
+  openDesk();
+}
+
+function openDesk() {
+  opening ??= fetchDesk(0);
+  return opening;
+}
+
 /**
- * @param {PhoneDesk} desk
- * @param {Element} button
+ * @param {number} tries
+ * @returns {Promise<PhoneDesk>}
  */
-function act(desk, button) {
-  switch (button.getAttribute("data-call-action")) {
-    case "call": {
-      const row = button.closest("[data-extension]");
-      return desk.dial(button.getAttribute("data-number") ?? row?.getAttribute("data-extension") ?? "");
-    }
-    case "answer":
-      return desk.answer();
-    case "decline":
-      return desk.decline();
-    case "hang-up":
-      return desk.hangUp();
-    case "mute":
-      return desk.toggleMute();
-    case "dismiss":
-      return desk.dismiss();
+async function fetchDesk(tries) {
+  const url = pageConfig().urls.phone_desk;
+  try {
+    // A browser may keep in mind that an address failed.
+    const { PhoneDesk } = await import(tries ? `${url}?again=${tries}` : url);
+    desk = new PhoneDesk(document.getElementById("call-card"), await line, speaker);
+  } catch {
+    if (!tries) toast(word("network_failed"), { kind: "error" });
+    await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    return fetchDesk(tries + 1);
   }
+  for (const message of unread.splice(0)) desk?.hear(message);
+  return /** @type {PhoneDesk} */ (desk);
+}
+
+/** @param {PhoneMessage} message */
+function hear(message) {
+  switch (message.type) {
+    case "unheard":
+      return countUnheard(message.count);
+    case "settings_changed":
+    case "status_set":
+    case "queues":
+      return tell(message.type, message);
+    case "welcome":
+      countUnheard(message.unheard);
+      tell("queues", { queues: message.queues ?? [] });
+      unread = []; // it says all that is true now
+  }
+  if (desk) return desk.hear(message);
+  unread.push(message);
+  if (isNewsOfCalls(message)) openDesk();
+}
+
+/** @param {PhoneMessage} message */
+function isNewsOfCalls(message) {
+  if (message.type === "welcome") return message.calls.length > 0 || message.parked.length > 0;
+  return message.type === "call" || (message.type === "parked" && message.calls.length > 0);
+}
+
+/**
+ * @param {string} type
+ * @param {object} detail
+ */
+function tell(type, detail) {
+  document.dispatchEvent(new CustomEvent(`lampfield:${type.replace("_", "-")}`, { detail }));
+}
+
+/** @param {number} count */
+function countUnheard(count) {
+  tell("unheard", { count });
+  if (count > (unheard ?? count)) tell("voicemail-arrived", {});
+  unheard = count;
 }

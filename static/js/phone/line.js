@@ -1,6 +1,6 @@
 // The phone socket: while it is open this window is registered as a phone. Speaks the protocol, decides nothing.
 
-import { ReconnectingSocket, socketUrl } from "../connection.js";
+import { ReconnectingSocket, socketUrl } from "../socket.js";
 
 /** @typedef {{ number: string, name: string }} Party */
 /** @typedef {{ box: Party, greeting: string, max_seconds: number }} VoicemailOffer */
@@ -20,7 +20,7 @@ import { ReconnectingSocket, socketUrl } from "../connection.js";
  * @property {string} call
  * @property {number} version
  * @property {"caller" | "callee"} role
- * @property {"dialling" | "ringing" | "talking" | "on_hold" | "ended"} state
+ * @property {"dialling" | "ringing" | "talking" | "on_hold" | "ended"} state on_hold: this side holds
  * @property {boolean} here
  * @property {Party} other
  * @property {"internal" | "external"} origin
@@ -29,7 +29,19 @@ import { ReconnectingSocket, socketUrl } from "../connection.js";
  * @property {Party | null} about
  * @property {TrailStep[]} steps
  * @property {VoicemailOffer | null} voicemail
+ * @property {boolean} [held] the other side holds
+ * @property {boolean} [unverified] the other's name is only claimed
+ * @property {Party | null} [via] the queue or ring group it rings for
+ * @property {Party | null} [sent_by] who transferred or parked it to here
+ * @property {Waiting | null} [waiting]
+ * @property {Menu | null} [menu]
+ * @property {{ slot: number, by: Party } | null} [parked]
  */
+
+/** @typedef {{ queue: Party, place: number, since: number }} Waiting the caller's place in a queue */
+/** @typedef {{ receptionist: Party, greeting: string, turn: number, open: boolean, was_wrong: boolean, keys: { key: string, words: string }[] }} Menu */
+/** @typedef {{ slot: number, name: string, number: string, origin: string, by: Party, since: number }} ParkedCall */
+/** @typedef {{ music: string, places: Record<string, string> }} Sounds */
 
 /**
  * @typedef {object} SignalData
@@ -40,19 +52,19 @@ import { ReconnectingSocket, socketUrl } from "../connection.js";
  */
 
 /**
- * @typedef {{ type: "welcome", ice_servers: RTCIceServer[], unheard: number, call: CallCard | null }
+ * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[] }
  *   | { type: "call" } & CallCard
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }
- *   | { type: "refused", what: string, code: string }
+ *   | { type: "refused", what: string, code: string, call?: string }
+ *   | { type: "parked", calls: ParkedCall[] }
+ *   | { type: "queues", queues: object[] }
  *   | { type: "stored", call: string, sequence: number }
  *   | { type: "unheard", count: number }
  *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string }
  *   | { type: "status_set", status: string, by: string, at: number, note: string }} PhoneMessage
  */
 
-const CALL_ID_BYTES = 36;
-const FRAME_HEAD_BYTES = CALL_ID_BYTES + 4;
 const PATIENCE_MS = 4000;
 const LOOK_AGAIN_MS = 50;
 
@@ -62,13 +74,12 @@ export class PhoneLine {
   #isWelcome = false;
 
   /**
-   * @param {string} path
-   * @param {string} windowName
+   * @param {string} path with the query that says whose it is
    * @param {(message: PhoneMessage) => void} hear
    */
-  constructor(path, windowName, hear) {
+  constructor(path, hear) {
     this.#socket = new ReconnectingSocket({
-      url: () => `${socketUrl(path)}?window=${windowName}`,
+      url: () => socketUrl(path),
       onMessage: ({ data }) => {
         this.#isWelcome = true;
         hear(JSON.parse(data));
@@ -94,9 +105,13 @@ export class PhoneLine {
     this.#socket.hurry();
   }
 
+  close() {
+    this.#socket.close();
+  }
+
   /**
-   * @param {"dial" | "answer" | "decline" | "hang_up" | "signal" | "alive"} type
-   * @param {{ number: string } | { call: string, data?: SignalData }} fields
+   * @param {string} type
+   * @param {Record<string, unknown>} fields
    * @returns {boolean} false when the socket is away: nothing was sent
    */
   send(type, fields) {
@@ -104,16 +119,10 @@ export class PhoneLine {
   }
 
   /**
-   * @param {string} call
-   * @param {number} sequence
-   * @param {Uint8Array} data
+   * @param {Uint8Array<ArrayBuffer>} bytes
    * @returns {boolean}
    */
-  sendChunk(call, sequence, data) {
-    const frame = new Uint8Array(FRAME_HEAD_BYTES + data.length);
-    frame.set(new TextEncoder().encode(call));
-    new DataView(frame.buffer).setUint32(CALL_ID_BYTES, sequence);
-    frame.set(data, FRAME_HEAD_BYTES);
-    return this.#socket.send(frame);
+  sendBytes(bytes) {
+    return this.#socket.send(bytes);
   }
 }

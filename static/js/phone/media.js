@@ -7,6 +7,7 @@ import { randomId } from "./window_id.js";
 
 const RETRY_EVERY_MS = 5000;
 const RETRY_PAUSE_MS = 2500;
+const KEY_MS = 160;
 
 /** @type {Record<string, string>} */
 const MICROPHONE_PROBLEMS = {
@@ -58,10 +59,15 @@ export class CallMedia {
   #canRestart = false;
   #triedAt = 0;
   #timer;
+  /** This call's own branch of the microphone, so that another call's stays as it is. @type {MediaStreamTrack | null} */ #voice;
+  /** @type {RTCRtpSender | null} */ #sender = null;
+  #isHeld = false;
+  /** What the other side says. @type {MediaStream | null} */ sound = null;
 
   /** @param {MediaOptions} options */
   constructor(options) {
     this.#options = options;
+    this.#voice = options.microphone?.getAudioTracks()[0]?.clone() ?? null;
     this.#timer = setInterval(() => this.#retry(), RETRY_EVERY_MS);
   }
 
@@ -89,11 +95,29 @@ export class CallMedia {
 
   /** @param {boolean} isMuted */
   mute(isMuted) {
-    for (const track of this.#options.microphone?.getAudioTracks() ?? []) track.enabled = !isMuted;
+    if (this.#voice) this.#voice.enabled = !isMuted;
+  }
+
+  /** While this side holds the call, nothing of it is sent. @param {boolean} isHeld */
+  hold(isHeld) {
+    if (isHeld === this.#isHeld) return;
+    this.#isHeld = isHeld;
+    this.#sendVoice();
+  }
+
+  /** Sends a key's tone to the other side, such as a machine that asks for one. @param {string} key */
+  press(key) {
+    if (this.#sender?.dtmf?.canInsertDTMF) this.#sender.dtmf.insertDTMF(key, KEY_MS);
+  }
+
+  #sendVoice() {
+    // A connection that was closed meanwhile has nobody to send to.
+    this.#sender?.replaceTrack(this.#isHeld ? null : this.#voice).catch(() => {});
   }
 
   close() {
     clearInterval(this.#timer);
+    this.#voice?.stop();
     this.#connection?.close();
     this.#connection = null;
   }
@@ -132,9 +156,13 @@ export class CallMedia {
     this.#name = name;
     this.#candidates = [];
     this.#canRestart = false;
-    if (microphone) for (const track of microphone.getAudioTracks()) connection.addTrack(track, microphone);
-    else connection.addTransceiver("audio", { direction: "recvonly" });
-    connection.addEventListener("track", ({ track, streams }) => play(streams[0] ?? new MediaStream([track])));
+    this.#sender = this.#voice && microphone ? connection.addTrack(this.#voice, microphone) : null;
+    if (!this.#sender) connection.addTransceiver("audio", { direction: "recvonly" });
+    if (this.#isHeld) this.#sendVoice();
+    connection.addEventListener("track", ({ track, streams }) => {
+      this.sound = streams[0] ?? new MediaStream([track]);
+      play(this.sound);
+    });
     connection.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate) send({ connection: name, candidate: candidate.toJSON() });
     });

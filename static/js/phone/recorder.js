@@ -6,6 +6,23 @@ const TIMESLICE_MS = 1000;
 const PIECE_BYTES_MAX = 59_000;
 const VOICE_BITS_PER_SECOND = 24_000;
 
+/** The frame that carries a piece: the call, its place among the pieces, the piece. */
+const CALL_ID_BYTES = 36;
+const FRAME_HEAD_BYTES = CALL_ID_BYTES + 4;
+
+/**
+ * @param {string} call
+ * @param {number} sequence
+ * @param {Uint8Array} piece
+ */
+export function pieceFrame(call, sequence, piece) {
+  const frame = new Uint8Array(FRAME_HEAD_BYTES + piece.length);
+  frame.set(new TextEncoder().encode(call));
+  new DataView(frame.buffer).setUint32(CALL_ID_BYTES, sequence);
+  frame.set(piece, FRAME_HEAD_BYTES);
+  return frame;
+}
+
 /** What this browser can record, or nothing. */
 export function recordingType() {
   if (typeof MediaRecorder === "undefined") return undefined;

@@ -1,23 +1,23 @@
-// What this window hears and says in the call it carries: one microphone, and a conversation or a message to a voicemail.
+// What this window hears and says: one microphone, a connection for each call it carries, or a message to a voicemail.
 
 import { word } from "../words.js";
 import { CallMedia, closeMicrophone, openMicrophone } from "./media.js";
-import { VoicemailRecorder } from "./recorder.js";
+import { pieceFrame, VoicemailRecorder } from "./recorder.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 /** @typedef {import("./line.js").SignalData} SignalData */
 
 const EARLY_SIGNALS_MAX = 60;
-// What a reloaded page has to know of the call it comes back to.
+// What a reloaded page has to know of the calls it comes back to.
 const RECORDED_CALL = "lampfield.recordedCall";
-const MUTED_CALL = "lampfield.mutedCall";
+const MUTED_CALLS = "lampfield.mutedCalls";
 
 /**
  * @typedef {object} SoundParts
- * @property {import("./line.js").PhoneLine} line
- * @property {import("./card.js").CallCardView} view
+ * @property {Pick<import("./line.js").PhoneLine, "isReady" | "send" | "sendBytes">} line
+ * @property {Pick<import("./card.js").CallCardView, "play" | "notice" | "setMedia" | "setStage" | "setMuted">} view
  * @property {import("./tones.js").Tones} tones
- * @property {() => void} hangUp
+ * @property {(call: string) => void} hangUp
  */
 
 export class CallSound {
@@ -25,11 +25,14 @@ export class CallSound {
   /** @type {RTCIceServer[]} */ iceServers = [];
   /** @type {MediaStream | null} */ #microphone = null;
   #isAsking = false;
-  /** The call whose sound this window has taken up. */
-  #joined = "";
-  #isMuted = false;
-  /** @type {CallMedia | null} */ #media = null;
+  /** The calls whose sound this window has taken up, as they stand. @type {Map<string, CallCard>} */ #joined =
+    new Map();
+  /** @type {Map<string, CallMedia>} */ #media = new Map();
+  /** The call that is shown, the only one that is heard. */
+  #front = "";
+  #muted = new Set((sessionStorage.getItem(MUTED_CALLS) ?? "").split(" ").filter(Boolean));
   /** @type {VoicemailRecorder | null} */ #recorder = null;
+  #recorded = "";
   /** Signals that came before their call. @type {{ call: string, data: SignalData }[]} */ #early = [];
 
   /** @param {SoundParts} parts */
@@ -61,23 +64,40 @@ export class CallSound {
     this.#microphone = null;
   }
 
-  /** Takes up the sound of a call, once. @param {CallCard} card */
-  join(card) {
-    if (this.#joined === card.call) return;
-    this.#joined = card.call;
-    if (card.voicemail) this.#leaveMessage(card.call, card.voicemail);
-    else this.#talk(card);
+  /**
+   * Takes up the sound of each call that this window carries, once; the one in front is heard.
+   * @param {CallCard[]} cards
+   * @param {CallCard | null} front
+   * @param {boolean} isResumed this page was reloaded and finds itself in these calls
+   */
+  follow(cards, front, isResumed = false) {
+    this.#front = front?.call ?? "";
+    for (const card of cards) {
+      if (!card.here || (card.state !== "talking" && card.state !== "on_hold")) continue;
+      const isNew = !this.#joined.has(card.call);
+      this.#joined.set(card.call, card);
+      if (!isNew) this.#media.get(card.call)?.hold(card.state === "on_hold");
+      else if (card.voicemail) this.#leaveMessage(card.call, card.voicemail);
+      else this.#talk(card, isResumed);
+    }
+    this.#playFront();
+    this.#parts.view.setMuted(this.#muted.has(this.#front));
+  }
+
+  #playFront() {
+    const isHeard = this.#joined.get(this.#front)?.state === "talking";
+    this.#parts.view.play((isHeard && this.#media.get(this.#front)?.sound) || null);
   }
 
   /** @param {string} call */
   leave(call) {
-    if (this.#joined !== call) return;
-    this.#joined = "";
-    this.#early = [];
-    this.#media?.close();
-    this.#media = null;
-    this.#parts.view.play(null);
-    this.#recorder?.finish();
+    if (!this.#joined.delete(call)) return;
+    this.#media.get(call)?.close();
+    this.#media.delete(call);
+    this.#early = this.#early.filter((signal) => signal.call !== call);
+    if (this.#muted.delete(call)) this.#keepMuted();
+    if (this.#recorded === call) this.#recorder?.finish();
+    if (this.#front === call) this.#parts.view.play(null);
   }
 
   /**
@@ -85,15 +105,16 @@ export class CallSound {
    * @param {SignalData} data
    */
   signal(call, data) {
-    if (this.#media?.call === call) this.#media.receive(data);
+    const media = this.#media.get(call);
+    if (media) media.receive(data);
     else if (this.#early.length < EARLY_SIGNALS_MAX) this.#early.push({ call, data });
   }
 
   /** The socket is back: what it lost is said again. */
   lineIsBack() {
-    this.#media?.mend();
+    for (const media of this.#media.values()) media.mend();
     this.#recorder?.resend();
-    if (!this.#joined) this.#recorder = null;
+    if (!this.#joined.has(this.#recorded)) this.#recorder = null;
   }
 
   /** @param {number} sequence */
@@ -106,48 +127,58 @@ export class CallSound {
     await this.#recorder?.finish();
   }
 
+  /** Each call keeps its own. */
   toggleMute() {
-    this.#mute(!this.#isMuted);
+    const call = this.#front;
+    if (!this.#muted.delete(call)) this.#muted.add(call);
+    this.#media.get(call)?.mute(this.#muted.has(call));
+    this.#parts.view.setMuted(this.#muted.has(call));
+    this.#keepMuted();
+  }
+
+  #keepMuted() {
+    sessionStorage.setItem(MUTED_CALLS, [...this.#muted].join(" "));
+  }
+
+  /** @param {string} key */
+  press(key) {
+    this.#media.get(this.#front)?.press(key);
   }
 
   stats() {
-    return this.#media?.stats() ?? Promise.resolve(null);
-  }
-
-  /** @param {boolean} isMuted */
-  #mute(isMuted) {
-    this.#isMuted = isMuted;
-    this.#media?.mute(isMuted);
-    this.#parts.view.setMuted(isMuted);
-    sessionStorage.setItem(MUTED_CALL, isMuted ? this.#joined : "");
+    return this.#media.get(this.#front)?.stats() ?? Promise.resolve(null);
   }
 
   /** The call ended while the browser was asking for the microphone. */
   #comeTooLate() {
-    if (!this.#joined) this.releaseMicrophone();
+    if (!this.#joined.size) this.releaseMicrophone();
   }
 
-  /** @param {CallCard} card */
-  async #talk({ call, role }) {
+  /**
+   * @param {CallCard} card
+   * @param {boolean} isResumed
+   */
+  async #talk({ call, role }, isResumed) {
     const { line, view } = this.#parts;
-    const isResumed = !this.#microphone;
     const problem = await this.takeMicrophone();
-    if (this.#joined !== call) return this.#comeTooLate();
+    if (!this.#joined.has(call)) return this.#comeTooLate();
     if (problem) view.notice(word(problem));
     const media = new CallMedia({
       call,
       isCaller: role === "caller",
       iceServers: this.iceServers,
       microphone: this.#microphone,
-      play: (sound) => view.play(sound),
+      play: () => this.#playFront(),
       send: (data) => line.send("signal", { call, data }),
       canSend: () => line.isReady,
-      onState: (state) => view.setMedia(state),
+      onState: (state) => view.setMedia(call, state),
     });
-    this.#media = media;
-    for (const signal of this.#early.splice(0)) if (signal.call === call) media.receive(signal.data);
+    this.#media.set(call, media);
     // Who was muted before a reload must not be heard after it.
-    this.#mute(sessionStorage.getItem(MUTED_CALL) === call);
+    media.mute(this.#muted.has(call));
+    media.hold(this.#joined.get(call)?.state === "on_hold");
+    for (const signal of this.#early) if (signal.call === call) media.receive(signal.data);
+    this.#early = this.#early.filter((signal) => signal.call !== call);
     media.start(isResumed);
   }
 
@@ -158,21 +189,22 @@ export class CallSound {
   async #leaveMessage(call, { greeting, max_seconds: maxSeconds }) {
     const { line, view, tones, hangUp } = this.#parts;
     // Reloaded while speaking: the recording broke off with the page, and what was said is stored.
-    if (sessionStorage.getItem(RECORDED_CALL) === call) return hangUp();
+    if (sessionStorage.getItem(RECORDED_CALL) === call) return hangUp(call);
     const problem = await this.takeMicrophone();
-    if (this.#joined !== call) return this.#comeTooLate();
+    if (!this.#joined.has(call)) return this.#comeTooLate();
     if (!this.#microphone) return view.notice(word(problem));
+    this.#recorded = call;
     this.#recorder = new VoicemailRecorder({
       greeting,
       maxSeconds,
       microphone: this.#microphone,
       beep: () => tones.beep(),
-      send: (sequence, data) => line.sendChunk(call, sequence, data),
+      send: (sequence, data) => line.sendBytes(pieceFrame(call, sequence, data)),
       onStage: (stage) => {
         if (stage === "recording") sessionStorage.setItem(RECORDED_CALL, call);
         view.setStage(stage, maxSeconds);
       },
-      onDone: hangUp,
+      onDone: () => hangUp(call),
     });
     this.#recorder.run();
   }

@@ -1,6 +1,6 @@
-// What a phone sounds like: ringing, ringback, busy, unobtainable, the beep. Made here, no sound files.
+// What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
-/** @typedef {"ring" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
+/** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
 
 /** Seconds and hertz as phones in Europe have them. @type {Record<ToneKind, Tone>} */
@@ -11,6 +11,14 @@ const TONES = {
     bursts: [
       [0, 0.4, 660, 880],
       [0.5, 0.9, 660, 880],
+    ],
+  },
+  knock: {
+    period: 4,
+    volume: 0.05,
+    bursts: [
+      [0, 0.15, 425],
+      [0.25, 0.4, 425],
     ],
   },
   ringback: { period: 5, bursts: [[0, 1, 425]] },
@@ -26,7 +34,12 @@ const TONES = {
   },
   beep: { period: 0.5, seconds: 0.5, bursts: [[0, 0.4, 1000]] },
 };
+/** The two hertz of each key of a telephone: its row's and its column's. */
+const KEY_ROWS = [697, 770, 852, 941];
+const KEY_COLUMNS = [1209, 1336, 1477];
+const KEYS = "123456789*0#";
 const TONE_RATE = 8000;
+const RINGING_WINDOW = "lampfield-ring";
 const TONE_VOLUME = 0.12;
 const EDGE_SECONDS = 0.01;
 
@@ -35,8 +48,11 @@ export class Tones {
   /** @type {AudioBufferSourceNode | null} */ #source = null;
   /** @type {ToneKind | null} */ #wanted = null;
   /** @type {AbortController | null} */ #ringLock = null;
+  /** @type {AbortController | null} */ #quietLock = null;
 
-  constructor() {
+  /** @param {AudioContext | null} context the page's own, if somebody has clicked already */
+  constructor(context) {
+    this.#context = context;
     // Browsers are silent until the first click or key; what should sound by then starts with it.
     for (const type of ["pointerdown", "keydown"]) document.addEventListener(type, () => this.#prime(), { once: true });
   }
@@ -57,6 +73,21 @@ export class Tones {
     return source ? new Promise((resolve) => source.addEventListener("ended", () => resolve())) : Promise.resolve();
   }
 
+  /** What a pressed key sounds like, softly. @param {string} key */
+  key(key) {
+    const at = KEYS.indexOf(key);
+    const [row = 0, column = 0] = [KEY_ROWS[Math.floor(at / 3)], KEY_COLUMNS[at % 3]];
+    if (at >= 0) this.#play({ period: 0.12, seconds: 0.12, volume: 0.06, bursts: [[0, 0.12, row, column]] });
+  }
+
+  /** Whoever talks in one window is not rung at by the others: this one keeps the right to ring. @param {boolean} isWanted */
+  keepOthersQuiet(isWanted) {
+    if (isWanted === Boolean(this.#quietLock) || !navigator.locks) return;
+    this.#quietLock?.abort();
+    this.#quietLock = isWanted ? new AbortController() : null;
+    if (this.#quietLock) holdLock(this.#quietLock, () => {});
+  }
+
   #prime() {
     this.#context ??= new AudioContext();
     this.#context.resume();
@@ -74,14 +105,8 @@ export class Tones {
       this.#start("ring");
       return;
     }
-    const lock = new AbortController();
-    this.#ringLock = lock;
-    const ring = () => {
-      if (lock.signal.aborted) return undefined;
-      this.#start("ring");
-      return new Promise((resolve) => lock.signal.addEventListener("abort", resolve));
-    };
-    navigator.locks.request("lampfield-ring", { signal: lock.signal }, ring).catch(() => {});
+    this.#ringLock = new AbortController();
+    holdLock(this.#ringLock, () => this.#start("ring"));
   }
 
   #mayStart() {
@@ -90,17 +115,21 @@ export class Tones {
 
   /** @param {ToneKind} kind */
   #start(kind) {
+    this.#source = this.#play(TONES[kind]);
+    return this.#source;
+  }
+
+  /** @param {Tone} tone */
+  #play(tone) {
     if (!this.#mayStart()) return null;
     this.#context ??= new AudioContext();
     this.#context.resume();
     const source = this.#context.createBufferSource();
-    source.buffer = toneBuffer(this.#context, TONES[kind]);
+    source.buffer = toneBuffer(this.#context, tone);
     source.loop = true;
     source.connect(this.#context.destination);
     source.start();
-    const { seconds } = TONES[kind];
-    if (seconds) source.stop(this.#context.currentTime + seconds);
-    this.#source = source;
+    if (tone.seconds) source.stop(this.#context.currentTime + tone.seconds);
     return source;
   }
 
@@ -110,6 +139,20 @@ export class Tones {
     this.#source?.stop();
     this.#source = null;
   }
+}
+
+/**
+ * Of all windows of a person only one makes the sound: the one that holds the lock, until it is aborted.
+ * @param {AbortController} lock
+ * @param {() => void} whenHeld
+ */
+function holdLock({ signal }, whenHeld) {
+  const hold = () => {
+    if (signal.aborted) return undefined;
+    whenHeld();
+    return new Promise((resolve) => signal.addEventListener("abort", resolve));
+  };
+  navigator.locks.request(RINGING_WINDOW, { signal }, hold).catch(() => {});
 }
 
 /**

@@ -11,21 +11,16 @@ const LEVEL_EVERY_MS = 100;
 /** @type {GreetingRecorder | null} */
 let greetingRecorder = null;
 
-export function startVoicemailPage() {
-  // Media events do not bubble: listen on their way down.
-  document.addEventListener("ended", ({ target }) => markHeard(/** @type {Element} */ (target)), true);
-  document.addEventListener("play", ({ target }) => pauseOthers(/** @type {Element} */ (target)), true);
-  document.addEventListener("lampfield:swapped", () => greetingRecorder?.abandon());
-  document.addEventListener("click", ({ target }) => {
-    const button = target instanceof Element ? target.closest("[data-greeting-action]") : null;
-    const form = button?.closest("form");
-    if (!form) return;
-    greetingRecorder?.stop();
-    if (button?.getAttribute("data-greeting-action") === "record") {
-      greetingRecorder = new GreetingRecorder(form);
-      greetingRecorder.record();
-    }
-  });
+/** @param {MouseEvent} event */
+function onClick({ target }) {
+  const button = target instanceof Element ? target.closest("[data-greeting-action]") : null;
+  const form = button?.closest("form");
+  if (!form) return;
+  greetingRecorder?.stop();
+  if (button?.getAttribute("data-greeting-action") === "record") {
+    greetingRecorder = new GreetingRecorder(form);
+    greetingRecorder.record();
+  }
 }
 
 /** @param {Element} sound */
@@ -143,3 +138,9 @@ class GreetingRecorder {
     if (place) place.textContent = text;
   }
 }
+
+// Pages come and go, the listeners stay. Media events do not bubble: listen on their way down.
+document.addEventListener("ended", ({ target }) => markHeard(/** @type {Element} */ (target)), true);
+document.addEventListener("play", ({ target }) => pauseOthers(/** @type {Element} */ (target)), true);
+document.addEventListener("lampfield:swapped", () => greetingRecorder?.abandon());
+document.addEventListener("click", onClick);
