@@ -180,12 +180,21 @@ async def test_a_number_that_cannot_be_called_is_refused(adam: Extension, number
         assert not await Call.objects.aexists()
 
 
-async def test_nobody_calls_while_in_a_call(adam: Extension, piotr: Extension) -> None:
-    async with phone(adam) as adams, phone(piotr) as piotrs:
+async def test_nobody_calls_from_a_window_while_another_carries_their_call(adam: Extension, piotr: Extension) -> None:
+    async with phone(adam) as adams, phone(adam) as laptop, phone(piotr) as piotrs:
         await talk(adams, piotrs, "102")
-        await adams.say(type="dial", number="103")
-        refused = await adams.until(lambda message: message["type"] == "refused")
+        await laptop.say(type="dial", number="103")
+        refused = await laptop.until(lambda message: message["type"] == "refused")
         assert refused["code"] == "in_a_call"
+
+
+async def test_nobody_calls_while_their_phone_still_rings_or_dials(adam: Extension, piotr: Extension) -> None:
+    async with phone(adam) as adams, phone(piotr) as piotrs:
+        await dial(adams, "102")
+        await piotrs.until_card("ringing")
+        for window in (adams, piotrs):
+            await window.say(type="dial", number="103")
+            assert (await window.until(lambda message: message["type"] == "refused"))["code"] == "in_a_call"
 
 
 async def test_a_phone_that_dials_on_and_on_is_stopped(adam: Extension) -> None:

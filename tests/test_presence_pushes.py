@@ -135,6 +135,9 @@ UNSEEN = {
     registration.windows_of,
     forwarding.save_profile,
     calls.dialled_number,
+    calls.typed,
+    calls.count_dialling,
+    calls.hold_others,
     calls.ringing_outcome,
     calls.renew_lease,
 }

@@ -37,9 +37,9 @@ _READ_AGAIN_SECONDS = 1.0
 class BrowserBackend:
     """One call's way through browsers."""
 
-    def __init__(self, call_id: UUID) -> None:
+    def __init__(self, call_id: UUID, steps_kept: int = 0) -> None:
         self.call_id = call_id
-        self._position = 0
+        self._position = steps_kept
 
     def now(self) -> datetime:
         return timezone.now()

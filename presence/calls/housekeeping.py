@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from presence import hub
 from presence.calls.card import load_card
+from presence.calls.waiting_card import parked_calls
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ServerProcess, Voicemail
 from presence.services import calls, registration, voicemail
@@ -57,6 +58,7 @@ _legs = Watch(LEG_LOST_SECONDS)
 def install() -> None:
     """Give the hub of this process its regular work."""
     hub.cards_from(load_card)
+    hub.parked_from(parked_calls)
     hub.every(PROCESS_BEAT_SECONDS, database_sync_to_async(beat_and_bury))
     hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))

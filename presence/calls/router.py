@@ -1,18 +1,26 @@
-"""Starts the routing of a call in this process and sees that it ends whatever happens."""
+"""Starts the routing of a call in this process and sees that it ends whatever happens.
+
+A parked call is routed too: when nobody has fetched it in time, to the one who parked it, by their own rules.
+"""
 
 import asyncio
 import logging
+from collections.abc import Coroutine
+from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 
-from presence import selectors
+from presence import hub, selectors
 from presence.calls.browser import BrowserBackend
 from presence.calls.route import route
 from presence.domain.call_routing import CallerId, IncomingCall
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Call
-from presence.services import calls
+from presence.services import call_control, calls
+
+# A hint that a call changed may be lost between processes: the row is read again at least this often.
+_READ_AGAIN_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +30,40 @@ _running: set[asyncio.Task[None]] = set()
 
 def start_routing(call: Call) -> None:
     """Route `call` from now on; returns at once. To be called on the event loop."""
-    task = asyncio.get_running_loop().create_task(_route_to_the_end(call))
+    _start(call, _route(call, steps_kept=0))
+
+
+def start_parking(call: Call, seconds: float = call_control.PARK_SECONDS) -> None:
+    """Let `call` wait to be fetched, then route it; returns at once. To be called on the event loop."""
+    _start(call, _ring_back_after(call, seconds))
+
+
+def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.get_running_loop().create_task(_to_the_end(call, routing))
     _running.add(task)
     task.add_done_callback(_running.discard)
 
 
-async def _route_to_the_end(call: Call) -> None:
+async def _route(call: Call, steps_kept: int) -> None:
+    await route(await database_sync_to_async(_incoming)(call), BrowserBackend(call.pk, steps_kept))
+
+
+async def _ring_back_after(call: Call, seconds: float) -> None:
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    while (remaining := deadline - clock()) > 0:
+        changed = asyncio.ensure_future(hub.wait_for_call(str(call.pk), min(remaining, _READ_AGAIN_SECONDS)))
+        if not await database_sync_to_async(call_control.is_parked)(call_id=call.pk):
+            changed.cancel()
+            return
+        await changed
+    if await database_sync_to_async(call_control.ring_back)(call_id=call.pk):
+        await _route(call, steps_kept=1)
+
+
+async def _to_the_end(call: Call, routing: Coroutine[Any, Any, None]) -> None:
     try:
-        await route(await database_sync_to_async(_incoming)(call), BrowserBackend(call.pk))
+        await routing
     except Exception:
         log.exception("routing of call %s failed", call.pk)
         await _end(call.pk, Reason.FAILED)

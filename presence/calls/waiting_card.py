@@ -66,3 +66,19 @@ def _place(entry: QueueEntry) -> int:
     """1 is the first in the line."""
     line = QueueEntry.objects.filter(queue=entry.queue, left_at=None).values_list("pk", flat=True)
     return list(line).index(entry.pk) + 1
+
+
+def parked_calls() -> list[dict[str, Any]]:
+    """Who can be fetched, by slot; for everybody in the company."""
+    parked = ParkedCall.objects.select_related("call", "parked_by").exclude(call__state=CallState.ENDED)
+    return [
+        {
+            "slot": each.slot,
+            "name": each.call.caller_name,
+            "number": each.call.caller_number,
+            "origin": each.call.origin,
+            "by": {"number": each.parked_by.number, "name": each.parked_by.name},
+            "since": int(each.since.timestamp()),
+        }
+        for each in parked
+    ]

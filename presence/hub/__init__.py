@@ -18,7 +18,7 @@ from django.db import transaction
 
 from presence import selectors
 from presence.hub.layer_link import layer_between_processes, send_once
-from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
+from presence.hub.news import CallChanged, LoginEnded, News, ParkedChanged, PresenceChanged, WindowMessageSent
 from presence.hub.pace import Pace
 from presence.hub.process import Directory, Hub, LiveCard
 from presence.hub.sockets import PhoneSocket, PresenceSocket
@@ -44,6 +44,7 @@ def _no_card(call_id: str) -> LiveCard | None:
 
 
 _load_card: Callable[[str], LiveCard | None] = _no_card
+_load_parked: Callable[[], list[dict[str, Any]]] = list
 
 
 def epoch() -> str:
@@ -59,6 +60,11 @@ def publish_presence(numbers: Iterable[str]) -> None:
 def publish_call(call_id: str) -> None:
     """This call has moved on: whoever waits for it wakes, and its windows get fresh cards."""
     _publish(CallChanged(str(call_id)))
+
+
+def publish_parked() -> None:
+    """Who is parked where has changed: every phone of the company gets the list."""
+    _publish(ParkedChanged())
 
 
 def publish_to_windows(extension: str, message: dict[str, Any], window: str | None = None) -> None:
@@ -136,6 +142,14 @@ def cards_from(load_card: Callable[[str], LiveCard | None]) -> None:
         _hub.load_card = load_card
 
 
+def parked_from(load_parked: Callable[[], list[dict[str, Any]]]) -> None:
+    """How the list of parked calls is read."""
+    global _load_parked  # noqa: PLW0603 - one per process
+    _load_parked = load_parked
+    if _hub is not None:
+        _hub.load_parked = load_parked
+
+
 def spawn(errand: Coroutine[Any, Any, None]) -> None:
     """Run it in the background of the hub's loop, which is the caller's; an error is logged."""
     if _hub is None:
@@ -165,6 +179,7 @@ async def _running_hub() -> Hub:
             epoch=_epoch,
             directory=_directory,
             load_card=_load_card,
+            load_parked=_load_parked,
             layer=layer_between_processes(),
             chores=_chores,
             pace=_pace,

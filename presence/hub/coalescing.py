@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 
 logger = logging.getLogger(__name__)
 
@@ -16,14 +16,14 @@ class Coalescer:
     The gap follows a batch instead of preceding it, so waiting costs nothing while it is quiet.
     """
 
-    def __init__(self, spread: Callable[[set[str]], Awaitable[None]], gap_seconds: float) -> None:
+    def __init__(self, spread: Callable[[Collection[str]], Awaitable[None]], gap_seconds: float) -> None:
         self._spread = spread
         self._gap_seconds = gap_seconds
-        self._keys: set[str] = set()
+        self._keys: dict[str, None] = {}  # in the order they were first named
         self._wake = asyncio.Event()
 
     def add(self, keys: Iterable[str]) -> None:
-        self._keys.update(keys)
+        self._keys.update(dict.fromkeys(keys))
         if self._keys:
             self._wake.set()
 
@@ -33,9 +33,9 @@ class Coalescer:
         while True:
             await self._wake.wait()
             started = asyncio.get_running_loop().time()
-            batch, self._keys = self._keys, set()
+            batch, self._keys = self._keys, {}
             self._wake.clear()
-            attempt = 0 if await self._tried(batch) else attempt + 1
+            attempt = 0 if await self._tried(batch.keys()) else attempt + 1
             if 0 < attempt < ATTEMPTS:
                 self.add(batch)
                 await asyncio.sleep(RETRY_SECONDS * 2**attempt)
@@ -44,7 +44,7 @@ class Coalescer:
                 spent = asyncio.get_running_loop().time() - started
                 await asyncio.sleep(max(0.0, self._gap_seconds - spent))
 
-    async def _tried(self, batch: set[str]) -> bool:
+    async def _tried(self, batch: Collection[str]) -> bool:
         try:
             await self._spread(batch)
         except Exception:

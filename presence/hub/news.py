@@ -19,6 +19,11 @@ class CallChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ParkedChanged:
+    """Calls were parked or fetched."""
+
+
+@dataclass(frozen=True, slots=True)
 class WindowMessageSent:
     """A message for one window of a party (an extension's number, or a visitor's own address), or for all of them."""
 
@@ -41,11 +46,12 @@ class Heartbeat:
     """Sent through the layer by each process and awaited by the same: proof that the layer still delivers."""
 
 
-News = PresenceChanged | CallChanged | WindowMessageSent | LoginEnded | Heartbeat
+News = PresenceChanged | CallChanged | ParkedChanged | WindowMessageSent | LoginEnded | Heartbeat
 
 KINDS: dict[str, type[News]] = {
     "presence": PresenceChanged,
     "call": CallChanged,
+    "parked": ParkedChanged,
     "window": WindowMessageSent,
     "login": LoginEnded,
     "heartbeat": Heartbeat,

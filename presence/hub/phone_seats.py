@@ -48,7 +48,10 @@ class PhoneSeats:
         return len(self._seats)
 
     def __iter__(self) -> Iterator[PhoneSocket]:
-        return iter([seat.socket for seats in self._seats.values() for seat in seats.values()])
+        return iter([seat.socket for seat in self.seats()])
+
+    def seats(self) -> list[PhoneSeat]:
+        return [seat for seats in self._seats.values() for seat in seats.values()]
 
     def join(self, socket: PhoneSocket) -> None:
         self._seats.setdefault(socket.extension, {})[socket.window] = PhoneSeat(socket, self._errands)

@@ -17,13 +17,14 @@ from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
-from presence.hub.news import CallChanged, LoginEnded, News, PresenceChanged, WindowMessageSent
+from presence.hub.news import CallChanged, LoginEnded, News, ParkedChanged, PresenceChanged, WindowMessageSent
 from presence.hub.pace import Pace
 from presence.hub.phone_seats import PhoneSeats
 from presence.hub.presence_seats import PresenceSeats
 from presence.hub.reader import Reader
 from presence.hub.sockets import Errands, LoggedInSocket
 from presence.hub.supervision import Chore, supervise
+from presence.models import is_visitor
 from presence.replica import DirectoryRow, Replica
 
 logger = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class Hub:
         epoch: str,
         directory: Directory,
         load_card: Callable[[str], LiveCard | None],
+        load_parked: Callable[[], list[dict[str, Any]]] = list,
         layer: Any | None = None,
         chores: Iterable[Chore] = (),
         pace: Pace | None = None,
@@ -67,6 +69,7 @@ class Hub:
         self.phones = PhoneSeats(self.errands)
         self._directory = directory
         self.load_card = load_card
+        self.load_parked = load_parked
         self._reader = Reader()
         self.lookups = Reader()
         self._chores = list(chores)
@@ -74,6 +77,8 @@ class Hub:
         self._has_spoken = True
         self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
         self._changed_calls = Coalescer(self._spread_calls, 0.0)
+        self._changed_slots = Coalescer(self._spread_parked, 0.0)
+        self._parked: list[dict[str, Any]] = []  # as the windows were told last
         self.call_changes = CallChanges()
         self._link = LayerLink(layer, epoch, self.hear, self.pace.heartbeat, self.pace.quiet_limit) if layer else None
         self._starting = asyncio.Lock()
@@ -89,8 +94,10 @@ class Hub:
             if self._tasks:
                 return
             self.replica.apply(await self._reader.read(self._directory.presence_rows))
+            self._parked = await self._reader.read(self.load_parked)
             self._run("presence", self._changed_numbers.run)
             self._run("calls", self._changed_calls.run)
+            self._run("parked calls", self._changed_slots.run)
             if self._link is not None:
                 self._run("layer outbox", self._link.run_outbox)
                 self._run("layer inbox", self._link.run_inbox)
@@ -139,6 +146,8 @@ class Hub:
             case WindowMessageSent(extension, window, message):
                 for seat in self.phones.of(extension, window):
                     seat.push(message)
+            case ParkedChanged():
+                self._changed_slots.add(["parked"])
             case LoginEnded():
                 self._close_all(partial(_is_of_login, news), news.code)
             case _:
@@ -153,15 +162,16 @@ class Hub:
             frame = self._snapshots[audience] = Frame(text)
         return frame
 
-    async def _spread_presence(self, numbers: set[str]) -> None:
+    async def _spread_presence(self, numbers: Collection[str]) -> None:
         rows = list(await self._reader.read(self._directory.presence_rows, numbers))
-        gone = numbers - {row.number for row in rows} | self.replica.outdated_by(rows)
+        gone = set(numbers) - {row.number for row in rows} | self.replica.outdated_by(rows)
         patch = self.replica.apply(rows, gone)
         if patch is not None:
             self._has_spoken = True
             await self.presence.push(lambda audience: Frame(patch.text(audience)))
 
-    async def _spread_calls(self, call_ids: set[str]) -> None:
+    async def _spread_calls(self, call_ids: Collection[str]) -> None:
+        """In the order they changed: a call that continues another is shown before that one ends."""
         if not self.phones:
             return
         for call_id in call_ids:
@@ -174,10 +184,23 @@ class Hub:
                     if message is not None:
                         seat.push({"type": "call", **message})
 
+    async def _spread_parked(self, _: Collection[str]) -> None:
+        """To every phone of the company; visitors see no other calls."""
+        if not self.phones:
+            return
+        parked = await self._reader.read(self.load_parked)
+        if parked == self._parked:
+            return
+        self._parked = parked
+        for seat in self.phones.seats():
+            if not is_visitor(seat.socket.extension):
+                seat.push({"type": "parked", "calls": parked})
+
     # Chores
 
     async def _heal(self) -> None:
         """What a layer lost, and what was changed past the services: compare with the database."""
+        self._changed_slots.add(["parked"])
         theirs = await self._reader.read(self._directory.directory_versions)
         ours = self.replica.versions()
         self._changed_numbers.add(

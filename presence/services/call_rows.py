@@ -46,13 +46,14 @@ def locked_call(call_id: UUID) -> Call:
 
 
 def locked_with_calls_of(extension: Extension, *call_ids: UUID) -> dict[UUID, Call]:
-    """These calls and every open one of `extension`, then the extension itself."""
+    """These calls and every open one of `extension`, then everybody who has a part in them."""
     its_own = Q(pk__in=open_legs().filter(extension=extension).values("call"))
     calls = Call.objects.select_for_update().filter(its_own | Q(pk__in=call_ids)).order_by("pk")
     found = {call.pk: call for call in calls}
     if not set(call_ids) <= found.keys():
         raise NoSuchCallError
-    lock_extensions([extension.pk])
+    parties = open_legs().filter(call__in=found, extension__isnull=False).values_list("extension_id", flat=True)
+    lock_extensions({extension.pk, *(pk for pk in parties if pk is not None)})
     return found
 
 

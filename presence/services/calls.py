@@ -1,15 +1,17 @@
 """Writes of calls: each one transaction under the call's lock, by compare-and-set on the legs; ends are idempotent."""
 
 import unicodedata
+from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
+from presence.domain.call_state import CallEvent, next_state
 from presence.domain.vocabulary import CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, Extension
-from presence.selectors.system import lines_of
+from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
 from presence.services.call_rows import (
     CallGoneError,
@@ -17,7 +19,9 @@ from presence.services.call_rows import (
     announce,
     end_leg,
     end_legs,
+    lock_extensions,
     locked_call,
+    locked_with_calls_of,
     open_legs,
     outcome_of,
     ringing_legs,
@@ -28,9 +32,14 @@ _NUMBER_LENGTH_MAX = 16
 _SEPARATORS = str.maketrans("", "", " -()/.\u00a0")
 
 
+def typed(text: str) -> str:
+    """What was typed without what only makes it readable."""
+    return unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
+
+
 def dialled_number(text: str) -> str:
     """What was typed as a number: `+` and ASCII digits after NFKC, separators dropped; else CallRefusedError."""
-    number = unicodedata.normalize("NFKC", text).translate(_SEPARATORS)
+    number = typed(text)
     digits = number.removeprefix("+")
     if not (digits.isascii() and digits.isdigit() and len(number) <= _NUMBER_LENGTH_MAX):
         raise CallRefusedError("bad_number")
@@ -41,15 +50,14 @@ def dialled_number(text: str) -> str:
 def start_call(*, extension: Extension, window: str, number: str, epoch: str) -> Call:
     """`extension` dials `number` from `window`; the process `epoch` will route the call. Raises CallRefusedError."""
     number = dialled_number(number)
-    caller = Extension.objects.select_for_update().get(pk=extension.pk)
+    mine = locked_with_calls_of(extension)
+    caller = Extension.objects.get(pk=extension.pk)
     if number == caller.number:
         raise CallRefusedError("own_number")
-    if open_legs().filter(extension=caller).exists():
+    if not _has_line_to_dial(caller, window):
         raise CallRefusedError("in_a_call")
-    a_minute_ago = timezone.now() - timedelta(minutes=1)
-    dialled = CallLeg.objects.filter(extension=caller, role=CallLeg.Role.CALLER, started_at__gt=a_minute_ago)
-    if dialled.count() >= DIALS_PER_MINUTE_MAX:
-        raise CallRefusedError("too_many")
+    count_dialling(caller)
+    hold_others(caller, mine)
     call = Call.objects.create(
         caller_number=caller.number,
         caller_name=caller.name,
@@ -60,6 +68,39 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
     CallLeg.objects.create(call=call, extension=caller, role=CallLeg.Role.CALLER, window=window)
     announce(call, caller.pk)
     return call
+
+
+def _has_line_to_dial(caller: Extension, window: str) -> bool:
+    """A second call, to ask somebody something, from the window that carries the first."""
+    legs = list(open_legs().filter(extension=caller))
+    is_talking_here = all(leg.state != CallState.RINGING and leg.window == window for leg in legs)
+    return len(legs) < LINES_MAX and is_talking_here
+
+
+def count_dialling(extension: Extension) -> None:
+    """CallRefusedError too_many for a phone that calls and transfers on and on."""
+    a_minute_ago = timezone.now() - timedelta(minutes=1)
+    # The caller of a call that was sent on has dialled nothing.
+    dialled = CallLeg.objects.filter(extension=extension, role=CallLeg.Role.CALLER, call__continues=None)
+    sent = Call.objects.filter(sent_by=extension, started_at__gt=a_minute_ago)
+    if dialled.filter(started_at__gt=a_minute_ago).count() + sent.count() >= DIALS_PER_MINUTE_MAX:
+        raise CallRefusedError("too_many")
+
+
+def hold_others(extension: Extension, mine: Mapping[UUID, Call], but: UUID | None = None) -> None:
+    """Nobody talks in two calls: who begins, answers or resumes one holds the other. A message being left is finished.
+
+    `mine`: the calls of `extension`, locked.
+    """
+    for leg in open_legs().filter(extension=extension, state=CallState.TALKING).exclude(call=but):
+        call = mine.get(leg.call_id)
+        if call is None:  # begun since they were locked
+            raise CallRefusedError("in_a_call")
+        if hasattr(call, "voicemail"):
+            end_call(call_id=call.pk, reason=_reason_to_hang_up(call, leg))
+        else:
+            CallLeg.objects.filter(pk=leg.pk).update(state=next_state(CallState.TALKING, CallEvent.HELD))
+            announce(call)
 
 
 @transaction.atomic
@@ -96,16 +137,19 @@ def ringing_outcome(*, call_id: UUID, number: str) -> CallOutcome | None:
 @transaction.atomic
 def answer_call(*, call_id: UUID, extension: Extension, window: str) -> None:
     """The first window to answer has the call; for any other CallGoneError."""
-    call = locked_call(call_id)
+    mine = locked_with_calls_of(extension, call_id)
+    call = mine[call_id]
     now = timezone.now()
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
     ringing = list(ringing_legs(call).select_related("rung_for"))
-    if not call.legs.filter(pk__in=[leg.pk for leg in ringing if leg.extension_id == extension.pk]).update(
-        window=window, **answered
-    ):
+    own = call.legs.filter(pk__in=[leg.pk for leg in ringing if leg.extension_id == extension.pk])
+    if not own.update(window=window, **answered):
         raise CallGoneError
+    hold_others(extension, mine, but=call_id)
     caller = call.legs.get(role=CallLeg.Role.CALLER)
-    call.legs.filter(pk=caller.pk).update(**answered)
+    # Who talks to somebody else meanwhile must not say half a sentence to the wrong person.
+    callers_state = CallState.ON_HOLD if _talks_elsewhere(caller) else CallState.TALKING
+    call.legs.filter(pk=caller.pk).update(**{**answered, "state": callers_state})
     call.state, call.answered_at = CallState.TALKING, now
     call.save(update_fields=["state", "answered_at"])
     waiting.stop_waiting(call)
@@ -114,6 +158,11 @@ def answer_call(*, call_id: UUID, extension: Extension, window: str) -> None:
     for leg in others:
         end_leg(leg, Reason.ANSWERED_ELSEWHERE)
     announce(call, extension.pk, caller.extension_id, *(leg.extension_id for leg in others))
+
+
+def _talks_elsewhere(leg: CallLeg) -> bool:
+    others = open_legs().filter(extension=leg.extension_id, state=CallState.TALKING).exclude(call=leg.call_id)
+    return leg.extension_id is not None and others.exists()
 
 
 @transaction.atomic
@@ -147,12 +196,16 @@ def _reason_to_hang_up(call: Call, leg: CallLeg) -> Reason:
 
 @transaction.atomic
 def connect_voicemail(*, call_id: UUID, number: str) -> bool:
-    """The caller now speaks to the voicemail of `number`. False when the caller has gone meanwhile."""
+    """The caller now speaks to the voicemail of `number`. False when they have gone, or talk to somebody else."""
     call = locked_call(call_id)
     if call.state != CallState.RINGING:
         return False
     now = timezone.now()
     caller = call.legs.get(role=CallLeg.Role.CALLER)
+    lock_extensions([caller.extension_id] if caller.extension_id is not None else [])
+    if _talks_elsewhere(caller):
+        end_call(call_id=call_id, reason=Reason.CANCELLED)
+        return False
     call.legs.filter(pk=caller.pk).update(state=CallState.TALKING, answered_at=now, alive_at=now)
     call.state = CallState.TALKING
     call.save(update_fields=["state"])

@@ -1,5 +1,5 @@
-"""A call that waits no more leaves its queue and its digital receptionist: whatever answers, ends or sends on a call
-says so here, in its own transaction. The members are told, and the callers whose place has changed.
+"""A call that waits no more leaves its queue, its digital receptionist and its parking slot: whatever answers, ends or
+sends on a call says so here, in its own transaction. The members are told, and the callers whose place has changed.
 """
 
 from functools import partial
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 from presence import hub
 from presence.domain.vocabulary import SystemExtensionKind
-from presence.models import Call, CallLeg, QueueEntry, ReceptionistTurn
+from presence.models import Call, CallLeg, ParkedCall, QueueEntry, ReceptionistTurn
 from presence.services.queue_news import publish_line
 
 
 def stop_waiting(call: Call) -> None:
-    """`call`, which is locked, leaves the line it stands in and the menu it listens to, if any."""
+    """`call`, which is locked, leaves the line it stands in, the menu it listens to and its parking slot, if any."""
     ReceptionistTurn.objects.filter(call=call).delete()
+    if ParkedCall.objects.filter(call=call).delete()[0]:
+        hub.publish_parked()
     for entry in QueueEntry.objects.filter(call=call, left_at=None).select_related("queue"):
         QueueEntry.objects.filter(pk=entry.pk).update(left_at=timezone.now())
         publish_line(entry.queue)

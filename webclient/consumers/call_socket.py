@@ -12,7 +12,7 @@ from django.conf import settings
 from presence import hub
 from presence.calls import card
 from presence.models import Extension
-from presence.services import calls, voicemail
+from presence.services import calls, receptionist, voicemail
 from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
 from webclient.consumers.live import MALFORMED, LiveConsumer
 
@@ -120,6 +120,12 @@ class CallSocket(LiveConsumer):
         party, window = other
         hub.publish_to_windows(party, {"type": "signal", "call": str(call_id), "data": data}, window=window)
 
+    async def key(self, message: Message) -> None:
+        """The caller answers a digital receptionist."""
+        await database_sync_to_async(receptionist.press_key)(
+            call_id=call_id_of(message), extension=self.holder, window=self.window, key=field(message, "key", str)
+        )
+
     async def alive(self, message: Message) -> None:
         await database_sync_to_async(calls.renew_lease)(
             call_id=call_id_of(message), extension=self.holder, window=self.window
@@ -170,6 +176,7 @@ COMMON_HANDLERS: Mapping[str, Handler] = {
     "hang_up": CallSocket.hang_up,
     "signal": CallSocket.signal,
     "alive": CallSocket.alive,
+    "key": CallSocket.key,
 }
 
 

@@ -2,22 +2,32 @@
 
 import asyncio
 import re
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
+from django.http import HttpRequest, parse_cookie
 from django.urls import reverse
+from django.utils import translation
 
 from presence import hub
 from presence.calls import router
+from presence.calls.waiting_card import parked_calls
+from presence.domain.dial_codes import Fetch, PickUp, dial_code
+from presence.domain.vocabulary import CallState
 from presence.models import Extension
-from presence.services import calls, registration, voicemail
+from presence.services import call_control, call_pick_up, calls, queue_news, registration, voicemail
 from webclient.access import extension_of
+from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, call_id_of, field
 from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED
 
 _WINDOW = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 # A reload closes the socket and opens it again: colleagues should not see the phone go and come back.
 _UNREGISTER_AFTER_SECONDS = 2.0
+
+T = TypeVar("T")
 
 
 class PhoneConsumer(CallSocket):
@@ -34,7 +44,15 @@ class PhoneConsumer(CallSocket):
         self.holder = holder
         await self.take_seat(holder.number, window)
         await database_sync_to_async(registration.register)(extension=holder, window=window, epoch=hub.epoch())
-        await self.welcome(unheard=await database_sync_to_async(voicemail.unheard_count)(holder))
+        await self.welcome(**await database_sync_to_async(_told_at_once)(holder, self._language()))
+
+    def _language(self) -> str:
+        """As a page of this browser would choose it."""
+        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        request = HttpRequest()
+        request.META["HTTP_ACCEPT_LANGUAGE"] = headers.get(b"accept-language", "")
+        request.COOKIES = parse_cookie(headers.get(b"cookie", ""))
+        return translation.get_language_from_request(request)
 
     async def left(self) -> None:
         await super().left()
@@ -60,23 +78,74 @@ class PhoneConsumer(CallSocket):
         return call_card
 
     async def dial(self, message: Message) -> None:
-        number = field(message, "number", str)
-        call = await database_sync_to_async(calls.start_call)(
-            extension=self.holder, window=self.window, number=number, epoch=hub.epoch()
-        )
-        router.start_routing(call)
+        match dial_code(calls.typed(field(message, "number", str))):
+            case PickUp(extension=number):
+                await self._pick_up(number)
+            case Fetch(slot=slot):
+                await self._fetch(slot)
+            case None:
+                router.start_routing(await self._act(calls.start_call, number=message["number"], epoch=hub.epoch()))
 
     async def answer(self, message: Message) -> None:
-        await database_sync_to_async(calls.answer_call)(
-            call_id=call_id_of(message), extension=self.holder, window=self.window
-        )
+        await self._act(calls.answer_call, call_id=call_id_of(message))
 
     async def decline(self, message: Message) -> None:
         await database_sync_to_async(calls.decline_call)(call_id=call_id_of(message), extension=self.holder)
+
+    async def hold(self, message: Message) -> None:
+        await self._act(call_control.hold, call_id=call_id_of(message))
+
+    async def resume(self, message: Message) -> None:
+        await self._act(call_control.resume, call_id=call_id_of(message))
+
+    async def transfer(self, message: Message) -> None:
+        call_id, number = call_id_of(message), field(message, "number", str)
+        router.start_routing(await self._act(call_control.transfer, call_id=call_id, number=number, epoch=hub.epoch()))
+
+    async def join(self, message: Message) -> None:
+        call_id, other_id = call_id_of(message), call_id_of(message, "other")
+        call = await self._act(call_control.join, call_id=call_id, other_id=other_id, epoch=hub.epoch())
+        if call.state == CallState.RINGING:
+            router.start_routing(call)
+
+    async def park(self, message: Message) -> None:
+        router.start_parking(await self._act(call_control.park, call_id=call_id_of(message), epoch=hub.epoch()))
+
+    async def pick_up(self, message: Message) -> None:
+        await self._pick_up(field(message, "number", str))
+
+    async def fetch(self, message: Message) -> None:
+        await self._fetch(field(message, "slot", int))
+
+    async def _pick_up(self, number: str) -> None:
+        await self._act(call_pick_up.pick_up, number=number)
+
+    async def _fetch(self, slot: int) -> None:
+        await self._act(call_pick_up.fetch, slot=slot)
+
+    async def _act(self, service: Callable[..., T], **arguments: Any) -> T:
+        """Do it as this extension, in this window."""
+        return await database_sync_to_async(service)(extension=self.holder, window=self.window, **arguments)
 
     handlers = {
         **COMMON_HANDLERS,
         "dial": dial,
         "answer": answer,
         "decline": decline,
+        "hold": hold,
+        "resume": resume,
+        "transfer": transfer,
+        "join": join,
+        "park": park,
+        "pick_up": pick_up,
+        "fetch": fetch,
+    }
+
+
+def _told_at_once(holder: Extension, browsers_language: str) -> Message:
+    return {
+        "unheard": voicemail.unheard_count(holder),
+        "sounds": call_sounds((holder.user and holder.user.language) or browsers_language),
+        "parked": parked_calls(),
+        "queues": queue_news.queues_of(holder),
     }
