@@ -8,6 +8,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from presence.domain.vocabulary import Origin
 from presence.models import Call, Extension, User, Voicemail
+from presence.services.visit_links import renew_visit_link
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,13 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "voicemail-mark": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-restore": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "visit-link-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "visit": {"get": (OK,) * 3, "post": (INVALID,) * 3},
+    "visit-button": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "visit-link": {"get": (OK,) * 3, "post": (INVALID,) * 3},
+    "visit-link-button": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "visit-greeting": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "visit-menu-sound": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
     "invitation": {"get": (NOT_FOUND,) * 3, "post": (NOT_FOUND,) * 3},
     "livez": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "readyz": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
@@ -70,6 +78,7 @@ def test_an_address_answers_each_visitor_as_the_table_says(
 
 def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     """The objects that addresses name: all of them exist and are Piotr's."""
+    link = renew_visit_link(extension=owner)
     call = Call.objects.create(caller_number=owner.number, called_number="103", origin=Origin.INTERNAL)
     message = Voicemail.objects.create(
         id=uuid.uuid4(), box=owner, caller_number="103", origin=Origin.INTERNAL, state="new", sound="message.webm"
@@ -79,6 +88,12 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
         "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},
+        "visit": {"number": owner.number},
+        "visit-button": {"number": owner.number},
+        "visit-link": {"code": link},
+        "visit-link-button": {"code": link},
+        "visit-greeting": {"token": "never-given"},
+        "visit-menu-sound": {"token": "never-given"},
         "call-menu-sound": {"call_id": call.pk},
         **{f"voicemail-{what}": {"message_id": message.pk} for what in ("sound", "mark", "delete", "restore")},
     }
