@@ -75,10 +75,12 @@ def save_system(*, system: SystemExtension, settings: SystemSettings, expected: 
         _refuse_to_leave(locked)
         if holder := holder_of_number(settings.number):
             raise NumberTakenError(holder)
+    if settings == before:
+        return
+    locked.version += 1
+    _write(locked, settings, former_members=before.members)
     changes = changed_values(flat_settings(kind, before), flat_settings(kind, settings))
-    if changes != ({}, {}):
-        locked.version += 1
-        _write(locked, settings, former_members=before.members)
+    if changes != ({}, {}):  # hours that are not in force may be kept for later
         _keep(locked, *changes, by)
 
 

@@ -100,13 +100,18 @@ def place_label(record: ChangeRecord) -> StrOrPromise:
 
 
 def differences(record: ChangeRecord, names: Mapping[str, str]) -> list[Difference]:
+    return value_differences(record.before, record.after, names)
+
+
+def value_differences(before: Values, after: Values, names: Mapping[str, str]) -> list[Difference]:
+    """Each value that differs in words; `names` are those of the numbers in the values."""
     return [
         Difference(
             record_key_label(key),
-            record_value_label(key, record.before[key], names) if key in record.before else "",
+            record_value_label(key, before[key], names) if key in before else "",
             record_value_label(key, value, names),
         )
-        for key, value in record.after.items()
+        for key, value in after.items()
     ]
 
 

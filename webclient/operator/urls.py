@@ -14,6 +14,8 @@ from webclient.operator import (
     people_views,
     preview_views,
     status_views,
+    system_greeting_views,
+    system_views,
     templates_views,
 )
 
@@ -31,6 +33,15 @@ urlpatterns = [
     path("templates/", templates_views.template_list, name="operator-templates"),
     path("templates/<str:whose>/", templates_views.template, name="operator-template"),
     path("departments/", people_views.departments, name="operator-departments"),
+    path("system/", system_views.system_list, name="operator-systems"),
+    path("system/new/<str:kind>/", system_views.system_new, name="operator-system-new"),
+    path("system/<str:number>/", system_views.system_edit, name="operator-system"),
+    path("system/<str:number>/delete/", system_views.system_delete, name="operator-system-delete"),
+    path(
+        "system/<str:number>/greeting/<str:which>/",
+        system_greeting_views.system_greeting,
+        name="operator-system-greeting",
+    ),
     path("company/", company_views.policy, name="operator-company"),
     path("edits/preview/", edit_views.preview, name="operator-preview"),
     path("edits/<uuid:draft_id>/", preview_views.draft, name="operator-draft"),
