@@ -17,6 +17,7 @@ from presence.services.voicemail import seconds_max
 
 Card = dict[str, Any]
 ENDED_SHOWN_SECONDS = 60
+_READS_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,18 @@ class LiveCard:
 
 
 def load_card(call_id: str) -> LiveCard | None:
-    """The call as it is now; None when there is no such call. Three queries, six while it waits."""
+    """The call as it is now; None when there is no such call. Four queries, seven and more while it waits.
+
+    Read again when it has changed meanwhile: a leg that has ended must not be shown with a call that has not.
+    """
+    for _ in range(_READS_MAX - 1):
+        card = _read_card(call_id)
+        if card is None or Call.objects.filter(pk=card.call.pk, version=card.call.version).exists():
+            return card
+    return _read_card(call_id)
+
+
+def _read_card(call_id: str) -> LiveCard | None:
     try:
         call = Call.objects.select_related("voicemail__box", "sent_by").get(pk=call_id)
     except (Call.DoesNotExist, ValidationError):
