@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.bulk_edit import EDIT_ROUNDS, PAGE_ROUNDS, editing_table, measure_editing
+from benchmarks.calls import CALLS, calls_table, measure_calls
+from benchmarks.calls import EXTENSIONS as CALL_EXTENSIONS
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
 from benchmarks.servers import ROOT, company
@@ -57,7 +59,14 @@ def operator_panel() -> str:
     return f"medians of {EDIT_ROUNDS} edits and {PAGE_ROUNDS} pages.\n\n{editing_table(measure_editing())}"
 
 
-PARTS: dict[str, Callable[[], str]] = {"fan-out": fanout, "operator-panel": operator_panel}
+def calls() -> str:
+    return (
+        f"{CALLS} calls between {2 * CALLS} phones of a company of {CALL_EXTENSIONS} extensions, SQLite.\n\n"
+        f"{calls_table(measure_calls())}"
+    )
+
+
+PARTS: dict[str, Callable[[], str]] = {"fan-out": fanout, "calls": calls, "operator-panel": operator_panel}
 
 
 LINES: tuple[tuple[str, Callable[[Fanout], str]], ...] = (

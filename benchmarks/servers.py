@@ -53,6 +53,11 @@ class Server:
         lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS"))
 
+    def cpu_seconds(self) -> float:
+        """Processor time that it has used so far."""
+        after_name = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
+
     def ask(self, path: str, **query: float) -> None:
         """Send a request and do not wait: `answer` reads what came of it."""
         self._http.request("GET", f"{path}?{urlencode(query)}")
