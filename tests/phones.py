@@ -47,10 +47,14 @@ class Phone:
     async def until(self, condition: Callable[[Message], bool]) -> Message:
         """Read until a message fits; fails after the patience is over."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while True:
-                message = await self._read()
-                if condition(message):
-                    return message
+            return await self.until_ever(condition)
+
+    async def until_ever(self, condition: Callable[[Message], bool]) -> Message:
+        """The same for as long as anything is heard at all: while a call lasts, its window is asked every 3 s."""
+        while True:
+            message = await self._read()
+            if condition(message):
+                return message
 
     async def until_card(self, state: str) -> Message:
         if self.card["state"] == state:
