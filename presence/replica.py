@@ -29,6 +29,9 @@ class DirectoryRow(Protocol):
     def since(self) -> datetime: ...
     @property
     def status(self) -> str: ...
+    @property
+    def is_rung(self) -> bool:
+        """Rung by a call, not dialling out: colleagues may pick it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,9 @@ class Replica:
             return False
         self._versions[row.number] = row.version
         since = int(row.since.timestamp())
-        self._rows[row.number] = compact([row.number, row.version, row.lamp, int(row.registered), since, row.status])
+        rung = [1] if row.is_rung else []  # nothing for all others: most rows are sent most often
+        registered = int(row.registered)
+        self._rows[row.number] = compact([row.number, row.version, row.lamp, registered, since, row.status, *rung])
         return True
 
     def _forget(self, number: str) -> bool:

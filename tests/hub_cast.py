@@ -23,6 +23,7 @@ class Row:
     registered: bool = True
     since: datetime = MORNING
     status: str = "available"
+    is_rung: bool = False
 
 
 class FakeDirectory:

@@ -22,6 +22,7 @@ class Row:
     registered: bool = True
     since: datetime = MORNING
     status: str = "available"
+    is_rung: bool = False
 
 
 ADAM = Row("101", 1)
@@ -52,6 +53,15 @@ def test_a_row_on_the_wire_is_number_version_lamp_registered_since_status() -> N
         "seq": 1,
         "rows": [["007", 3, "lunch", 0, 1772438400, "lunch"]],
     }
+
+
+def test_a_row_that_is_rung_says_so_at_its_end_and_no_other_row_grows() -> None:
+    dialling = Row("101", 2, "ringing")
+    patch = patched(a_replica(ADAM, PIOTR), dialling, Row("102", 2, "ringing", is_rung=True))
+    assert json.loads(patch.text())["rows"] == [
+        ["101", 2, "ringing", 1, 1772438400, "available"],
+        ["102", 2, "ringing", 1, 1772438400, "available", 1],
+    ]
 
 
 def test_a_patch_holds_only_what_changed() -> None:

@@ -54,6 +54,26 @@ def test_ringing_shows_over_talking(adam: Extension) -> None:
     assert (row.lamp, row.since) == (Lamp.RINGING, ringing.started_at)
 
 
+@pytest.mark.parametrize(
+    ("state", "role", "is_rung"),
+    [
+        (CallState.RINGING, CallLeg.Role.CALLEE, True),
+        (CallState.RINGING, CallLeg.Role.CALLER, False),
+        (CallState.TALKING, CallLeg.Role.CALLEE, False),
+    ],
+)
+def test_only_who_is_called_is_rung(adam: Extension, state: CallState, role: CallLeg.Role, is_rung: bool) -> None:
+    leg(adam, state, role)
+    assert selectors.presence_rows(["101"])[0].is_rung is is_rung
+
+
+def test_a_second_call_rings_while_the_first_goes_on(adam: Extension) -> None:
+    leg(adam, CallState.TALKING)
+    assert not selectors.presence_rows(["101"])[0].is_rung
+    leg(adam, CallState.RINGING, CallLeg.Role.CALLEE)
+    assert selectors.presence_rows(["101"])[0].is_rung
+
+
 def test_a_row_says_since_when_the_status_holds_when_there_is_no_call(adam: Extension) -> None:
     (row,) = selectors.presence_rows()
     assert (row.since, row.registered) == (adam.status_since, False)

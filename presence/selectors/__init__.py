@@ -35,6 +35,16 @@ class PresenceRow:
     registered: bool
     since: datetime
     status: Status
+    is_rung: bool = False  # by a call, rather than dialling out
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """An open leg, as far as it shows."""
+
+    state: CallState
+    since: datetime
+    is_callee: bool
 
 
 def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
@@ -49,12 +59,13 @@ def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
     # The extensions first: a version must never be newer than the facts read with it.
     rows = list(extensions.values_list("pk", "number", "version", "status", "status_since"))
     registered = set(registrations.values_list("extension_id", flat=True))
-    legs_of: dict[int, list[tuple[CallState, datetime]]] = {}
-    for extension_id, state, started_at, answered_at in legs.values_list(
-        "extension_id", "state", "started_at", "answered_at"
+    legs_of: dict[int, list[_Part]] = {}
+    for extension_id, state, started_at, answered_at, role in legs.values_list(
+        "extension_id", "state", "started_at", "answered_at", "role"
     ):
         if extension_id is not None:
-            legs_of.setdefault(extension_id, []).append((CallState(state), answered_at or started_at))
+            part = _Part(CallState(state), answered_at or started_at, role == CallLeg.Role.CALLEE)
+            legs_of.setdefault(extension_id, []).append(part)
     return [
         _presence_row(number, version, Status(status), since, legs_of.get(pk, ()), is_registered=pk in registered)
         for pk, number, version, status, since in rows
@@ -66,16 +77,16 @@ def _presence_row(
     version: int,
     status: Status,
     status_since: datetime,
-    legs: Iterable[tuple[CallState, datetime]],
+    legs: Iterable[_Part],
     *,
     is_registered: bool,
 ) -> PresenceRow:
     legs = list(legs)
-    lamp = lamp_of(status, [state for state, _ in legs])
-    since = max(
-        (at for state, at in legs if (state is CallState.RINGING) == (lamp is Lamp.RINGING)), default=status_since
-    )
-    return PresenceRow(number, version, lamp, is_registered, since, status)
+    lamp = lamp_of(status, [leg.state for leg in legs])
+    shown = [leg for leg in legs if (leg.state is CallState.RINGING) == (lamp is Lamp.RINGING)]
+    since = max((leg.since for leg in shown), default=status_since)
+    is_rung = lamp is Lamp.RINGING and any(leg.is_callee for leg in shown)
+    return PresenceRow(number, version, lamp, is_registered, since, status, is_rung)
 
 
 def directory_versions() -> dict[str, int]:
