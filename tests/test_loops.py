@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from presence.domain.forwarding import Destination, StatusProfile, default_profile
-from presence.domain.loops import EXTENSIONS_MAX, HOPS_MAX, WaysInForce, find_loop
+from presence.domain.loops import EXTENSIONS_MAX, HOPS_MAX, WaysInForce, WaysOn, find_loop
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
 
 ADAM, PIOTR, OLGA, ANNA = "101", "102", "100", "103"
@@ -54,6 +54,39 @@ def test_the_shortest_of_several_ways_back_is_named() -> None:
 def test_every_rule_of_the_others_status_counts(condition: Condition) -> None:
     profiles = company({PIOTR: forwarding(ADAM, condition=condition)})
     assert find_loop(ADAM, PIOTR, Origin.INTERNAL, profiles)
+
+
+QUEUE, DESK = "800", "830"
+
+
+def onward(*numbers: str) -> tuple[Destination, ...]:
+    """The destinations of a system extension, towards people and other system extensions alike."""
+    kinds = {True: DestinationKind.SYSTEM_EXTENSION, False: DestinationKind.EXTENSION}
+    return tuple(Destination(kinds[number in {QUEUE, DESK}], number) for number in numbers)
+
+
+@pytest.mark.parametrize("origin", list(Origin))
+@pytest.mark.parametrize(
+    ("ways", "loop"),
+    [
+        ({DESK: onward(DESK)}, ()),
+        ({DESK: onward(ADAM)}, (ADAM, DESK, ADAM)),
+        ({DESK: onward(PIOTR, QUEUE), QUEUE: onward(ADAM)}, (ADAM, DESK, QUEUE, ADAM)),
+        ({DESK: (Destination(DestinationKind.EXTENSION_VOICEMAIL, ADAM),)}, ()),
+        ({DESK: (Destination(DestinationKind.END_CALL),)}, ()),
+    ],
+)
+def test_a_system_extension_sends_calls_of_both_origins_to_all_its_destinations(
+    ways: Mapping[str, WaysOn], loop: tuple[str, ...], origin: Origin
+) -> None:
+    assert find_loop(ADAM, DESK, origin, lambda numbers: {n: ways[n] for n in numbers if n in ways}) == loop
+
+
+def test_a_persons_rule_to_a_system_extension_is_followed() -> None:
+    profile = default_profile(Status.AWAY)
+    to_the_desk = dict.fromkeys(profile.destinations, Destination(DestinationKind.SYSTEM_EXTENSION, DESK))
+    ways: dict[str, WaysOn] = {PIOTR: replace(profile, destinations=to_the_desk)}
+    assert find_loop(DESK, PIOTR, Origin.EXTERNAL, lambda numbers: ways) == (DESK, PIOTR, DESK)
 
 
 def test_rules_for_the_other_origin_close_no_loop() -> None:

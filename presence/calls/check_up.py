@@ -1,5 +1,8 @@
-"""The check-up of the whole company's rules: reads every extension, rule and template once and asks the domain."""
+"""The check-up of the whole company: reads every extension, rule, template and system extension once and asks the
+domain.
+"""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +14,21 @@ from phonenumbers import NumberParseException, parse, region_code_for_number
 from presence import selectors
 from presence.calls.outbound_policy import RefusedNumberError, outside_number
 from presence.domain.call_routing import TargetFacts
-from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, findings
+from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, SystemSubject, findings
 from presence.domain.forwarding import Destination, RuleKey, overlay
-from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
-from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, SystemExtension
+from presence.domain.queues import MemberFacts, queue_absence
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status, SystemExtensionKind
+from presence.models import (
+    Company,
+    Extension,
+    ForwardingRule,
+    Membership,
+    Receptionist,
+    ReceptionistOption,
+    Registration,
+    StatusProfileRow,
+    SystemExtension,
+)
 from presence.selectors.settings import company, templates
 
 LONG_ABSENT = timedelta(days=3)
@@ -26,28 +40,31 @@ class CheckUp:
 
     findings: list[Finding]
     names: Mapping[str, str]  # of extensions and system extensions
+    systems: frozenset[str]  # the system extensions among them
     absent: Mapping[str, tuple[Status, datetime]]  # who has not taken calls for days: in which status, since when
 
 
 def check_up(moment: datetime) -> CheckUp:
-    """Every finding about the company's rules; seven queries, whatever its size."""
+    """Every finding about the company's rules and system extensions; eleven queries, whatever its size."""
     extensions = list(
         Extension.objects.by_number().only(
             *("number", "name", "department_id", "status", "status_since", "voicemail_on", "mobile_number"),
             *("external_forwarding", "is_enabled"),
         )
     )
-    systems = dict(SystemExtension.objects.values_list("number", "name"))
+    systems = list(SystemExtension.objects.order_by("number"))
+    system_names = {system.number: system.name for system in systems}
     subjects = _subjects(extensions)
     absent = _absent(extensions, subjects, moment)
     facts = CompanyFacts(
-        targets=_targets(extensions, systems),
+        targets=_targets(extensions, system_names),
         absent=frozenset(absent),
         has_trunk=selectors.HAS_TRUNK,
         is_allowed_outside=_allowed_by(company()),
     )
-    found = findings(subjects.values(), facts)
-    return CheckUp(_by_country(found), systems | {e.number: e.name for e in extensions}, absent)
+    found = findings(subjects.values(), facts, _system_subjects(systems, subjects))
+    names = system_names | {e.number: e.name for e in extensions}
+    return CheckUp(_by_country(found), names, frozenset(system_names), absent)
 
 
 @lru_cache(maxsize=10_000)
@@ -70,7 +87,10 @@ def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
             key = extension.pk, status.value
             profile = given.profile(status, extension.department_id)
             if key in kinds or key in rules:
-                profile = overlay(profile, kind=kinds.get(key), destinations=rules.get(key, {}), ring_seconds={})
+                kind, stays = kinds.get(key, (None, None))
+                profile = overlay(
+                    profile, kind=kind, destinations=rules.get(key, {}), ring_seconds={}, stays_in_queues=stays
+                )
             profiles[status] = profile
         subjects[extension.number] = Subject(
             number=extension.number,
@@ -83,10 +103,52 @@ def _subjects(extensions: Iterable[Extension]) -> dict[str, Subject]:
     return subjects
 
 
-def _own_kinds() -> dict[tuple[int, str], RuleKind]:
-    """(extension id, status) -> the rule kind where it is not as given; for how long one rings leads nowhere else."""
-    rows = StatusProfileRow.objects.exclude(rule_kind="").values_list("extension_id", "status", "rule_kind")
-    return {(pk, status): RuleKind(kind) for pk, status, kind in rows}
+def _system_subjects(systems: Iterable[SystemExtension], people: Mapping[str, Subject]) -> list[SystemSubject]:
+    destinations: dict[int, dict[str, Destination]] = {}
+    for system in systems:
+        destinations[system.pk] = {"destination": _destination(system.destination_kind, system.destination_value)}
+    for receptionist in Receptionist.objects.filter(has_hours=True):
+        closed = _destination(receptionist.closed_destination_kind, receptionist.closed_destination_value)
+        destinations[receptionist.system_extension_id]["closed"] = closed
+    for pk, key, kind, value in ReceptionistOption.objects.values_list(
+        "receptionist__system_extension", "key", "destination_kind", "destination_value"
+    ):
+        destinations[pk][f"key-{key}"] = _destination(kind, value)
+    members: Counter[int] = Counter()
+    logged_in: Counter[int] = Counter()
+    registered = set(Registration.objects.values_list("extension_id", flat=True))
+    for pk, number, extension_id, is_logged_in in Membership.objects.values_list(
+        "system_extension", "extension__number", "extension", "is_logged_in"
+    ):
+        members[pk] += 1
+        if (person := people.get(number)) is None:
+            continue  # switched off
+        profile = person.profiles[person.status]
+        facts = MemberFacts(profile, is_logged_in=is_logged_in, is_registered=extension_id in registered)
+        logged_in[pk] += queue_absence(facts) is None
+    return [
+        SystemSubject(
+            number=system.number,
+            kind=SystemExtensionKind(system.kind),
+            destinations=destinations[system.pk],
+            members=members[system.pk],
+            logged_in=logged_in[system.pk],
+        )
+        for system in systems
+    ]
+
+
+def _destination(kind: str, value: str) -> Destination:
+    return Destination(DestinationKind(kind), value)
+
+
+def _own_kinds() -> dict[tuple[int, str], tuple[RuleKind | None, bool | None]]:
+    """(extension id, status) -> its rule kind and whether it stays in queues, where one of them is not as given; for
+    how long one rings leads nowhere else.
+    """
+    rows = StatusProfileRow.objects.exclude(rule_kind="", stays_in_queues=None)
+    values = rows.values_list("extension_id", "status", "rule_kind", "stays_in_queues")
+    return {(pk, status): (RuleKind(kind) if kind else None, stays) for pk, status, kind, stays in values}
 
 
 def _own_rules() -> dict[tuple[int, str], dict[RuleKey, Destination]]:

@@ -1,7 +1,8 @@
 """What is wrong, or worth knowing, about a company's forwarding rules as they stand: every rule of every status, its
-own or from a template, asked whether it leads somewhere.
+own or from a template, and every destination of a queue, ring group or digital receptionist, asked whether it leads
+somewhere.
 
-| finding                 | a rule ...                                                                |
+| finding                 | a rule or destination ...                                                 |
 |-------------------------|---------------------------------------------------------------------------|
 | no_mobile_number        | switches to the mobile of somebody who has none                           |
 | loop                    | in force now sends calls round in a circle with others in force           |
@@ -12,6 +13,9 @@ own or from a template, asked whether it leads somewhere.
 | forwards_to_absent      | forwards to somebody who has not taken calls for days                     |
 | outside_not_allowed     | leaves the company although it may not                                    |
 | outside                 | leaves the company                                                        |
+| no_members              | (a queue or ring group) has nobody to ring                                |
+| nobody_logged_in        | (a queue) has members, and none of them gets calls now                    |
+| no_options              | (a digital receptionist) has no key that leads anywhere                   |
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +25,8 @@ from enum import StrEnum
 from presence.domain.call_routing import TargetFacts
 from presence.domain.extension_settings import RuleSetting
 from presence.domain.forwarding import Destination, StatusProfile
-from presence.domain.loops import find_loops
-from presence.domain.vocabulary import DestinationKind, Origin, Status
+from presence.domain.loops import KINDS_WITHIN, WaysOn, find_loops, forwards_from
+from presence.domain.vocabulary import DestinationKind, Origin, Status, SystemExtensionKind
 
 
 class FindingKind(StrEnum):
@@ -30,6 +34,9 @@ class FindingKind(StrEnum):
 
     NO_MOBILE_NUMBER = "no_mobile_number"
     LOOP = "loop"
+    NO_MEMBERS = "no_members"
+    NO_OPTIONS = "no_options"
+    NOBODY_LOGGED_IN = "nobody_logged_in"
     DESTINATION_UNKNOWN = "destination_unknown"
     DESTINATION_DISABLED = "destination_disabled"
     NO_TRUNK = "no_trunk"
@@ -42,7 +49,7 @@ class FindingKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One extension's rules that have the same trouble with the same number (`about`; empty: its own voicemail or
-    mobile). `path` is the circle of a loop.
+    mobile), or the `places` of a system extension that have. `path` is the circle of a loop.
     """
 
     kind: FindingKind
@@ -50,6 +57,7 @@ class Finding:
     rules: tuple[RuleSetting, ...]
     about: str = ""
     path: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +73,19 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class SystemSubject:
+    """A queue, ring group or digital receptionist: its destinations by their place (destination, closed, key-0 ...),
+    and how many members it has, and how many of them get a queue's calls now.
+    """
+
+    number: str
+    kind: SystemExtensionKind
+    destinations: Mapping[str, Destination]
+    members: int = 0
+    logged_in: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CompanyFacts:
     """What is known of the numbers that rules point at, inside and outside."""
 
@@ -77,12 +98,14 @@ class CompanyFacts:
 Trouble = tuple[FindingKind, str]  # and what it is about
 
 
-def findings(subjects: Iterable[Subject], facts: CompanyFacts) -> list[Finding]:
-    """Everything that is found, by kind and then in the order of `subjects`."""
-    subjects = list(subjects)
-    found = [*loop_findings(subjects)]
+def findings(subjects: Iterable[Subject], facts: CompanyFacts, systems: Iterable[SystemSubject] = ()) -> list[Finding]:
+    """Everything that is found, by kind and then in the order of `subjects`, system extensions last."""
+    subjects, systems = list(subjects), list(systems)
+    found = [*loop_findings(subjects, systems)]
     for subject in subjects:
         found += findings_of(subject, facts)
+    for system in systems:
+        found += system_findings(system, facts)
     order = {kind: place for place, kind in enumerate(FindingKind)}
     return sorted(found, key=lambda finding: order[finding.kind])
 
@@ -100,6 +123,36 @@ def findings_of(subject: Subject, facts: CompanyFacts) -> list[Finding]:
     return [Finding(kind, subject.number, tuple(rules), about) for (kind, about), rules in rules_of.items()]
 
 
+def system_findings(system: SystemSubject, facts: CompanyFacts) -> list[Finding]:
+    """What is found about one system extension, loops apart."""
+    places_of: dict[Trouble, list[str]] = {}
+    for place, to in system.destinations.items():
+        for trouble in _troubles_of_system(to, facts):
+            places_of.setdefault(trouble, []).append(place)
+    found = [Finding(kind, system.number, (), about, places=tuple(each)) for (kind, about), each in places_of.items()]
+    if empty := _emptiness(system):
+        found.append(Finding(empty, system.number, ()))
+    return found
+
+
+def _emptiness(system: SystemSubject) -> FindingKind | None:
+    if system.kind is SystemExtensionKind.DIGITAL_RECEPTIONIST:
+        return None if any(place.startswith("key-") for place in system.destinations) else FindingKind.NO_OPTIONS
+    if not system.members:
+        return FindingKind.NO_MEMBERS
+    is_deserted = system.kind is SystemExtensionKind.QUEUE and not system.logged_in
+    return FindingKind.NOBODY_LOGGED_IN if is_deserted else None
+
+
+def _troubles_of_system(to: Destination, facts: CompanyFacts) -> list[Trouble]:
+    if to.kind is DestinationKind.END_CALL:
+        return []
+    if to.kind is DestinationKind.EXTERNAL_NUMBER:
+        return _troubles_outside(to.value, facts)
+    trouble = _trouble_inside(to, facts)
+    return [(trouble, to.value)] if trouble else []
+
+
 def _troubles(subject: Subject, to: Destination, facts: CompanyFacts) -> list[Trouble]:
     match to.kind:
         case DestinationKind.VOICEMAIL:
@@ -107,25 +160,25 @@ def _troubles(subject: Subject, to: Destination, facts: CompanyFacts) -> list[Tr
         case DestinationKind.MOBILE if not subject.mobile_number:
             return [(FindingKind.NO_MOBILE_NUMBER, "")]
         case DestinationKind.MOBILE:
-            return _troubles_outside(subject, subject.mobile_number, facts)
+            return _troubles_outside(subject.mobile_number, facts, is_allowed=subject.may_forward_outside)
         case DestinationKind.EXTERNAL_NUMBER:
-            return _troubles_outside(subject, to.value, facts)
+            return _troubles_outside(to.value, facts, is_allowed=subject.may_forward_outside)
     trouble = _trouble_inside(to, facts)
     return [(trouble, to.value)] if trouble else []
 
 
-def _troubles_outside(subject: Subject, number: str, facts: CompanyFacts) -> list[Trouble]:
+def _troubles_outside(number: str, facts: CompanyFacts, *, is_allowed: bool = True) -> list[Trouble]:
     kinds = [FindingKind.OUTSIDE]
     if not facts.has_trunk:
         kinds.append(FindingKind.NO_TRUNK)
-    if not (subject.may_forward_outside and facts.is_allowed_outside(number)):
+    if not (is_allowed and facts.is_allowed_outside(number)):
         kinds.append(FindingKind.OUTSIDE_NOT_ALLOWED)
     return [(kind, number) for kind in kinds]
 
 
 def _trouble_inside(to: Destination, facts: CompanyFacts) -> FindingKind | None:
     target = facts.targets.get(to.value)
-    if target is None or (target.is_system and to.kind is not DestinationKind.SYSTEM_EXTENSION):
+    if target is None or target.is_system != (to.kind is DestinationKind.SYSTEM_EXTENSION):
         return FindingKind.DESTINATION_UNKNOWN
     if not target.is_enabled:
         return FindingKind.DESTINATION_DISABLED
@@ -135,35 +188,37 @@ def _trouble_inside(to: Destination, facts: CompanyFacts) -> FindingKind | None:
     return FindingKind.FORWARDS_TO_ABSENT if is_absent else None
 
 
-def loop_findings(subjects: Iterable[Subject]) -> list[Finding]:
-    """The circles that the rules in force make, each once, at the extension that comes first in it.
+def loop_findings(subjects: Iterable[Subject], systems: Iterable[SystemSubject] = ()) -> list[Finding]:
+    """The circles that the rules in force and the system extensions make, each once, at whoever comes first in it.
 
     Rules of statuses that nobody has now make none: two deputies who forward to each other at lunch are not at fault
     as long as one of them is there.
     """
-    in_force = {subject.number: subject.profiles[subject.status] for subject in subjects}
+    in_force: dict[str, WaysOn] = {subject.number: subject.profiles[subject.status] for subject in subjects}
+    places = {system.number: system.destinations for system in systems}
+    in_force |= {number: tuple(destinations.values()) for number, destinations in places.items()}
     found: dict[tuple[str, ...], Finding] = {}
     for origin in Origin:
-        for path in find_loops(_forwards(in_force, origin)):
-            rules = _rules_towards(in_force[path[0]], path[1], origin)
+        forwards = {number: each for number, ways in in_force.items() if (each := forwards_from(ways, origin))}
+        for path in find_loops(forwards):
+            first, second = path[:2]
+            rules = _rules_towards(in_force[first], second, origin)
             if path in found:
                 rules = (*found[path].rules, *rules)
-            found[path] = Finding(FindingKind.LOOP, path[0], rules, path[1], path)
+            leading = [place for place, to in places.get(first, {}).items() if _leads_to(to, second)]
+            found[path] = Finding(FindingKind.LOOP, first, rules, second, path, tuple(leading))
     return list(found.values())
 
 
-def _forwards(in_force: Mapping[str, StatusProfile], origin: Origin) -> dict[str, list[str]]:
-    forwards: dict[str, list[str]] = {}
-    for number, profile in in_force.items():
-        for (_, rule_origin), to in profile.destinations.items():
-            if to.kind is DestinationKind.EXTENSION and rule_origin is origin:
-                forwards.setdefault(number, []).append(to.value)
-    return forwards
+def _leads_to(to: Destination, number: str) -> bool:
+    return to.kind in KINDS_WITHIN and to.value == number
 
 
-def _rules_towards(profile: StatusProfile, number: str, origin: Origin) -> tuple[RuleSetting, ...]:
+def _rules_towards(ways: WaysOn, number: str, origin: Origin) -> tuple[RuleSetting, ...]:
+    if not isinstance(ways, StatusProfile):
+        return ()
     return tuple(
-        RuleSetting(profile.status, condition, rule_origin)
-        for (condition, rule_origin), to in profile.destinations.items()
-        if rule_origin is origin and to == Destination(DestinationKind.EXTENSION, number)
+        RuleSetting(ways.status, condition, rule_origin)
+        for (condition, rule_origin), to in ways.destinations.items()
+        if rule_origin is origin and _leads_to(to, number)
     )

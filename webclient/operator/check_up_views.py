@@ -15,7 +15,14 @@ from django_stubs_ext import StrOrPromise
 from presence.calls.check_up import CheckUp, check_up, country_of
 from presence.domain.check_up import Finding, FindingKind
 from webclient.operator.access import VIEW_EXTENSIONS, OperatorRequest, operator_required
-from webclient.operator.check_up_words import EXPLANATIONS, KIND_LABELS, country_words, finding_words, rules_words
+from webclient.operator.check_up_words import (
+    EXPLANATIONS,
+    KIND_LABELS,
+    country_words,
+    finding_words,
+    places_words,
+    rules_words,
+)
 
 ROWS_AT_FIRST = 20  # of each kind, while all kinds are shown
 ROWS_PER_PAGE = 200
@@ -29,7 +36,9 @@ class Row:
     name: str
     rules: str
     words: str
-    about: str  # an extension that the fix may be at instead
+    about: str  # an extension or system extension that the fix may be at instead
+    is_system: bool  # whose page is another
+    is_about_system: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,11 @@ def _row(checked: CheckUp, finding: Finding) -> Row:
     return Row(
         number=finding.extension,
         name=names[finding.extension],
-        rules=rules_words(finding.rules),
+        rules=rules_words(finding.rules) or places_words(finding.places),
         words=finding_words(finding, checked),
         about=finding.about if finding.kind in _FIXED_AT_THE_OTHER_TOO and finding.about in names else "",
+        is_system=finding.extension in checked.systems,
+        is_about_system=finding.about in checked.systems,
     )
 
 

@@ -19,6 +19,9 @@ from webclient.rule_words import numbered_name, shown_number
 KIND_LABELS: Mapping[FindingKind, StrOrPromise] = {
     FindingKind.NO_MOBILE_NUMBER: gettext_lazy("Missing mobile numbers"),
     FindingKind.LOOP: gettext_lazy("Calls go round in a circle"),
+    FindingKind.NO_MEMBERS: gettext_lazy("Queues and ring groups without members"),
+    FindingKind.NO_OPTIONS: gettext_lazy("Receptionists without keys"),
+    FindingKind.NOBODY_LOGGED_IN: gettext_lazy("Queues where nobody is logged in now"),
     FindingKind.DESTINATION_UNKNOWN: gettext_lazy("Forwards to numbers that do not exist"),
     FindingKind.DESTINATION_DISABLED: gettext_lazy("Forwards to extensions that are switched off"),
     FindingKind.NO_TRUNK: gettext_lazy("No line to the outside"),
@@ -32,6 +35,9 @@ _INSTEAD = gettext_lazy("Such a call goes to the voicemail of the extension call
 EXPLANATIONS: Mapping[FindingKind, StrOrPromise] = {
     FindingKind.NO_MOBILE_NUMBER: _INSTEAD,
     FindingKind.LOOP: _INSTEAD,
+    FindingKind.NO_MEMBERS: gettext_lazy("Every call goes on at once to where it goes when nobody answers."),
+    FindingKind.NO_OPTIONS: gettext_lazy("The greeting is played, and then the call goes where it goes without a key."),
+    FindingKind.NOBODY_LOGGED_IN: gettext_lazy("Its members are logged out, away, or without a connected phone."),
     FindingKind.DESTINATION_UNKNOWN: _INSTEAD,
     FindingKind.DESTINATION_DISABLED: _INSTEAD,
     FindingKind.NO_TRUNK: _INSTEAD,
@@ -42,6 +48,9 @@ EXPLANATIONS: Mapping[FindingKind, StrOrPromise] = {
 }
 
 _WORDS: Mapping[FindingKind, StrOrPromise] = {
+    FindingKind.NO_MEMBERS: gettext_lazy("nobody is a member"),
+    FindingKind.NO_OPTIONS: gettext_lazy("no key leads anywhere"),
+    FindingKind.NOBODY_LOGGED_IN: gettext_lazy("nobody gets its calls now"),
     FindingKind.NO_MOBILE_NUMBER: gettext_lazy("to the mobile, but there is no mobile number"),
     FindingKind.DESTINATION_UNKNOWN: gettext_lazy("to %(number)s, which is no extension"),
     FindingKind.DESTINATION_DISABLED: gettext_lazy("to %(extension)s, which is switched off"),
@@ -70,6 +79,12 @@ def finding_words(finding: Finding, checked: CheckUp) -> str:
             }
     known = {"number": finding.about, "extension": extension, "outside": shown_number(finding.about)}
     return str(_WORDS[finding.kind]) % known
+
+
+def places_words(places: Iterable[str]) -> str:
+    """ "Key 1, When closed": the destinations of a system extension."""
+    words = {"destination": _("Nobody answers, or no key"), "closed": _("When closed")}
+    return ", ".join(words.get(place) or _("Key %(key)s") % {"key": place[-1]} for place in places)
 
 
 def rules_words(rules: Iterable[RuleSetting]) -> str:
