@@ -1,4 +1,4 @@
-"""The company's policy for calls to the outside: superusers only, and asked when a number is saved."""
+"""What holds for the whole company: superusers only. The policy for outside calls is asked when a number is saved."""
 
 from typing import Any
 
@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from presence.models import Company, Extension, User
+from presence.services.company import policy_of, policy_version
 from tests.operator_cast import browser_of, make_operator
 
 ADDRESS = "/admin/company/"
-AS_MADE = str(Company(countries=["PL"]))
+AS_MADE = policy_version(policy_of(Company(countries=["PL"], holidays_of="PL", time_zone="Europe/Warsaw")))
+BESIDE = {"pick_up": "department", "time_zone": "Europe/Warsaw", "holidays_of": "PL", "takes_visits": "on"}
 
 
 @pytest.fixture
@@ -18,7 +20,11 @@ def root(db: None) -> Client:
 
 
 def send(browser: Client, *, seen: str = AS_MADE, **controls: str) -> Any:
-    return browser.post(ADDRESS, {"seen": seen, **controls})
+    return browser.post(ADDRESS, {"seen": seen, **BESIDE, **controls})
+
+
+def now_saved() -> str:
+    return policy_version(policy_of(Company.objects.get()))
 
 
 def policy() -> tuple[bool, list[str]]:
@@ -59,7 +65,7 @@ def test_the_slower_of_two_is_shown_what_is_saved_and_may_save_again(root: Clien
     assert response.status_code == 409
     assert "somebody else changed it" in page
     assert policy() == (True, ["DE", "PL"])
-    assert send(root, seen="outside: DE, PL", countries="PL").status_code == 302
+    assert send(root, seen=now_saved(), countries="PL").status_code == 302
     assert policy() == (False, ["PL"])
 
 
@@ -68,3 +74,68 @@ def test_the_web_client_asks_the_policy_too(root: Client, adam: Extension, adams
     assert adams_browser.post("/settings/status/away/", rule).status_code == 422
     send(root, external_forwarding="on", countries="PL DE")
     assert adams_browser.post("/settings/status/away/", rule).status_code == 302
+
+
+def test_the_public_page_pick_up_clock_and_holidays_are_kept(root: Client) -> None:
+    sites = "https://www.example.com/ HTTPS://Shop.Example.com:443\nhttps://zażółć.pl:8443"
+    more = {"embed_origins": sites, "pick_up": "everybody", "time_zone": "America/New_York", "holidays_of": ""}
+    assert send(root, external_forwarding="on", countries="PL", **more).status_code == 302
+    company = Company.objects.get()
+    assert company.embed_origins == [
+        "https://shop.example.com",
+        "https://www.example.com",
+        "https://xn--za-6ja4f8n1l.pl:8443",
+    ]
+    assert (company.pick_up, company.time_zone, company.holidays_of) == ("everybody", "America/New_York", "")
+    assert company.takes_visits
+
+
+def test_the_public_page_is_switched_off(root: Client) -> None:
+    root.post(ADDRESS, {"seen": AS_MADE, **BESIDE, "takes_visits": ""})
+    assert not Company.objects.get().takes_visits
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        "http://www.example.com",
+        "www.example.com",
+        "https://www.example.com/page",
+        "https://www.example.com?x=1",
+        "https://user@www.example.com",
+        "https://*.example.com",
+        "https://localhost",
+        "https://[::1]",
+        "https://exa'mple.com",
+        "https://www.example.com:99999",
+        "https://a;script-src.com",
+        "javascript:alert(1)",
+        "*",
+        "'self'",
+    ],
+)
+def test_what_is_no_https_site_may_not_show_the_button(root: Client, site: str) -> None:
+    response = send(root, countries="PL", embed_origins=site)
+    assert response.status_code == 422
+    assert "is not the address of a site" in response.content.decode()
+    assert not Company.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("control", "value"), [("time_zone", "Mars/Olympus"), ("time_zone", ""), ("holidays_of", "XX"), ("pick_up", "all")]
+)
+def test_a_choice_that_is_none_is_refused(root: Client, control: str, value: str) -> None:
+    assert send(root, **{"countries": "PL", control: value}).status_code == 422
+    assert not Company.objects.exists()
+
+
+def test_countries_and_zones_are_chosen_by_name(root: Client) -> None:
+    page = root.get(ADDRESS).content.decode()
+    assert '<option value="PL" selected>Poland</option>' in page
+    assert '<option value="Europe/Warsaw" selected>Warsaw</option>' in page
+
+
+def test_an_error_does_not_hide_that_somebody_else_was_faster(root: Client) -> None:
+    send(root, countries="PL DE")
+    response = send(root, countries="XX")
+    assert AS_MADE in response.content.decode()

@@ -1,9 +1,13 @@
-"""A superuser changes the company's policy for calls to the outside."""
+"""A superuser changes what holds for the whole company."""
 
+import json
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 from django.db import transaction
 
+from presence.domain.vocabulary import PickUpScope
 from presence.models import Company
 
 
@@ -11,11 +15,44 @@ class PolicyChangedError(Exception):
     """Somebody else saved the policy since the editor read it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything a superuser may say of the company."""
+
+    external_forwarding: bool
+    countries: Sequence[str]
+    takes_visits: bool
+    embed_origins: Sequence[str]
+    pick_up: PickUpScope
+    time_zone: str
+    holidays_of: str
+
+
+def policy_of(company: Company) -> Policy:
+    return Policy(
+        external_forwarding=company.external_forwarding,
+        countries=tuple(company.countries),
+        takes_visits=company.takes_visits,
+        embed_origins=tuple(company.embed_origins),
+        pick_up=PickUpScope(company.pick_up),
+        time_zone=company.time_zone,
+        holidays_of=company.holidays_of,
+    )
+
+
+def policy_version(policy: Policy) -> str:
+    """What an editor must have seen to be allowed to save."""
+    return sha256(json.dumps(asdict(policy), sort_keys=True).encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def save_policy(*, external_forwarding: bool, countries: Sequence[str], expected: str) -> None:
-    """`expected` is `str()` of the policy that the editor saw; PolicyChangedError when it is no longer that."""
+def save_policy(*, policy: Policy, expected: str) -> None:
+    """`expected` is the version that the editor saw; PolicyChangedError when it is no longer that."""
     row = Company.objects.select_for_update().first() or Company()
-    if str(row) != expected:
+    if policy_version(policy_of(row)) != expected:
         raise PolicyChangedError
-    row.external_forwarding, row.countries = external_forwarding, list(countries)
+    row.external_forwarding, row.countries = policy.external_forwarding, list(policy.countries)
+    row.takes_visits, row.embed_origins = policy.takes_visits, list(policy.embed_origins)
+    row.pick_up = policy.pick_up
+    row.time_zone, row.holidays_of = policy.time_zone, policy.holidays_of
     row.save()

@@ -1,42 +1,23 @@
-"""The company's policy for calls to the outside: superusers only, for a wrong one can cost money."""
+"""The company's policy: outside calls, the public call page, pick-up, clock and holidays. Superusers only, for a wrong
+one can cost money.
+"""
 
 from collections.abc import Iterable
-from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
-from phonenumbers import SUPPORTED_REGIONS, country_code_for_region
+from phonenumbers import country_code_for_region
 
 from presence.models import Company
 from presence.selectors.settings import company
-from presence.services.company import PolicyChangedError, save_policy
+from presence.services.company import PolicyChangedError, policy_of, policy_version, save_policy
 from webclient.operator.access import OperatorRequest, operator_required
-
-
-class PolicyForm(forms.Form):
-    """Countries are typed as codes; `seen` is the policy that the sender saw."""
-
-    external_forwarding = forms.BooleanField(
-        label=gettext_lazy("Calls may be forwarded to the outside"), required=False
-    )
-    countries = forms.CharField(
-        label=gettext_lazy("Countries whose numbers may be called"),
-        help_text=gettext_lazy("Two letters each, as in PL DE CZ. Numbers with special charges are never called."),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
-        required=False,
-    )
-
-    def clean_countries(self) -> list[str]:
-        codes = self.cleaned_data["countries"].upper().replace(",", " ").replace(";", " ").split()
-        if unknown := [code for code in codes if code not in SUPPORTED_REGIONS]:
-            raise forms.ValidationError(_("No such country: %(codes)s.") % {"codes": ", ".join(unknown)})
-        return sorted(set(codes))
+from webclient.operator.company_form import PICK_UP_LABELS, PolicyForm
+from webclient.operator.countries import country_choices
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,16 +27,13 @@ def policy(request: OperatorRequest) -> HttpResponse:
         raise PermissionDenied
     saved = company()
     if request.method != "POST":
-        return _page(request, _form(saved), saved)
-    form = _form(saved, request.POST)
+        return _page(request, PolicyForm(saved), saved)
+    form = PolicyForm(saved, request.POST)
+    seen = request.POST.get("seen", "")
     if not form.is_valid():
-        return _page(request, form, saved, http_status=422)
+        return _page(request, form, saved, seen=seen, http_status=422)
     try:
-        save_policy(
-            external_forwarding=form.cleaned_data["external_forwarding"],
-            countries=form.cleaned_data["countries"],
-            expected=request.POST.get("seen", ""),
-        )
+        save_policy(policy=form.policy(), expected=seen)
     except PolicyChangedError:
         form.add_error(None, _("Not saved: somebody else changed it in the meantime. What is saved now stands below."))
         return _page(request, form, company(), http_status=409)
@@ -63,13 +41,19 @@ def policy(request: OperatorRequest) -> HttpResponse:
     return redirect("operator-company")
 
 
-def _form(saved: Company, sent: Any = None) -> PolicyForm:
-    initial = {"external_forwarding": saved.external_forwarding, "countries": " ".join(saved.countries)}
-    return PolicyForm(sent, initial=initial)
-
-
-def _page(request: OperatorRequest, form: PolicyForm, saved: Company, *, http_status: int = 200) -> HttpResponse:
-    context = {"form": form, "saved": saved, "allowed": _allowed(saved.countries), "operator_item": "company"}
+def _page(
+    request: OperatorRequest, form: PolicyForm, saved: Company, *, seen: str = "", http_status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "saved": saved,
+        "seen": seen or policy_version(policy_of(saved)),
+        "allowed": _allowed(saved.countries),
+        "is_conflict": http_status == 409,
+        "pick_up": PICK_UP_LABELS.get(policy_of(saved).pick_up, ""),
+        "holidays": dict(country_choices()).get(saved.holidays_of, _("none")),
+        "operator_item": "company",
+    }
     return render(request, "operator/company.html", context, status=http_status)
 
 

@@ -1,0 +1,123 @@
+"""What a superuser types about the whole company."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from phonenumbers import SUPPORTED_REGIONS
+
+from presence.domain.vocabulary import PickUpScope
+from presence.models import Company
+from presence.services.company import Policy
+from webclient.operator.countries import country_choices
+
+ORIGINS_MAX = 30
+_HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
+_AS_TYPED = {"autocomplete": "off", "spellcheck": "false"}
+_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+
+PICK_UP_LABELS = {
+    PickUpScope.NOBODY: pgettext_lazy("whose calls", "Nobody's"),
+    PickUpScope.DEPARTMENT: pgettext_lazy("whose calls", "Those of the own department"),
+    PickUpScope.EVERYBODY: pgettext_lazy("whose calls", "Everybody's"),
+}
+
+
+@cache
+def _zones() -> list[tuple[str, list[tuple[str, str]]]]:
+    """The zones of the world by continent."""
+    zones: dict[str, list[tuple[str, str]]] = {}
+    for name in sorted(available_timezones()):
+        if name.startswith(_REGIONS):
+            region, _slash, place = name.partition("/")
+            zones.setdefault(region, []).append((name, place.replace("_", " ")))
+    return [*zones.items(), ("UTC", [("UTC", "UTC")])]
+
+
+class PolicyForm(forms.Form):
+    """Countries are typed as codes, sites one a line; valid, it knows `policy`."""
+
+    external_forwarding = forms.BooleanField(
+        label=gettext_lazy("Calls may be forwarded to the outside"), required=False
+    )
+    countries = forms.CharField(
+        label=gettext_lazy("Countries whose numbers may be called"),
+        help_text=gettext_lazy("Two letters each, as in PL DE CZ. Numbers with special charges are never called."),
+        widget=forms.TextInput(attrs={**_AS_TYPED, "autocapitalize": "characters"}),
+        required=False,
+    )
+    takes_visits = forms.BooleanField(label=gettext_lazy("Anybody may call from the public call page"), required=False)
+    embed_origins = forms.CharField(
+        label=gettext_lazy("Sites that may show the call button"),
+        help_text=gettext_lazy("One a line, as in https://www.example.com. None: the button shows nowhere else."),
+        widget=forms.Textarea(attrs={**_AS_TYPED, "rows": "3", "inputmode": "url"}),
+        required=False,
+    )
+    pick_up = forms.ChoiceField(
+        label=gettext_lazy("Whose ringing calls a person may pick up"),
+        choices=[(scope.value, label) for scope, label in PICK_UP_LABELS.items()],
+    )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"), help_text=gettext_lazy("Of opening hours."), choices=_zones
+    )
+    holidays_of = forms.ChoiceField(
+        label=gettext_lazy("Public holidays of"),
+        choices=lambda: [("", _("none")), *country_choices()],
+        required=False,
+    )
+
+    def __init__(self, saved: Company, sent: Any = None) -> None:
+        initial = {
+            "external_forwarding": saved.external_forwarding,
+            "countries": " ".join(saved.countries),
+            "takes_visits": saved.takes_visits,
+            "embed_origins": "\n".join(saved.embed_origins),
+            "pick_up": saved.pick_up,
+            "time_zone": saved.time_zone,
+            "holidays_of": saved.holidays_of,
+        }
+        super().__init__(sent, initial=initial)
+
+    def clean_countries(self) -> list[str]:
+        codes = self.cleaned_data["countries"].upper().replace(",", " ").replace(";", " ").split()
+        if unknown := [code for code in codes if code not in SUPPORTED_REGIONS]:
+            raise forms.ValidationError(_("No such country: %(codes)s.") % {"codes": ", ".join(unknown)})
+        return sorted(set(codes))
+
+    def clean_embed_origins(self) -> list[str]:
+        typed = self.cleaned_data["embed_origins"].replace(",", " ").split()
+        if len(typed) > ORIGINS_MAX:
+            raise forms.ValidationError(_("At most %(max)s sites.") % {"max": ORIGINS_MAX})
+        return sorted({origin_of(each) for each in typed})
+
+    def policy(self) -> Policy:
+        return Policy(**{**self.cleaned_data, "pick_up": PickUpScope(self.cleaned_data["pick_up"])})
+
+    def problems(self) -> Iterator[tuple[str, str]]:
+        """(id of the control, what is wrong with it)."""
+        for name in self.fields:
+            for error in self.errors.get(name, ()):
+                yield self[name].id_for_label, f"{self[name].label}: {error}"
+
+
+def origin_of(typed: str) -> str:
+    """ "HTTPS://www.Example.com:443/" -> "https://www.example.com"; anything else than a site is refused."""
+    refused = forms.ValidationError(
+        _("%(typed)s is not the address of a site. Type it as https://www.example.com, without a page.")
+        % {"typed": typed[:80]}
+    )
+    try:
+        parts = urlsplit(typed)
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError as error:
+        raise refused from error
+    is_bare = parts.path in {"", "/"} and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if parts.scheme != "https" or not is_bare or not _HOST.fullmatch(host):
+        raise refused
+    return f"https://{host}" if port in {None, 443} else f"https://{host}:{port}"
