@@ -7,6 +7,7 @@ from typing import Any
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 
+from webclient.database_thread import keep_connection_of_sockets
 from webclient.ready_frame import writer_for
 
 BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
@@ -41,6 +42,7 @@ def build_server(
 
     def started() -> None:
         server.refuse_politely()
+        keep_connection_of_sockets()
         if ready is not None:
             ready()
 
