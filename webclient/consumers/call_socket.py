@@ -44,6 +44,8 @@ class CallSocket(LiveConsumer):
     async def take_seat(self, address: str, window: str) -> None:
         """From here on the hub reaches this window."""
         self._asking: dict[str, asyncio.Task[None]] = {}
+        # Call -> party and window at the other end; both stay what they are until the call ends.
+        self._others: dict[str, tuple[str, str]] = {}
         self.extension, self.window = address, window
         await hub.join_phone(self)
 
@@ -114,10 +116,7 @@ class CallSocket(LiveConsumer):
     async def signal(self, message: Message) -> None:
         """Pass a session description or a candidate to the other window of the call."""
         call_id, data = call_id_of(message), field(message, "data", dict)
-        other = await database_sync_to_async(card.other_window)(call_id, self.holder, self.window)
-        if other is None:
-            raise CallGoneError
-        party, window = other
+        party, window = await self._other_window(call_id)
         hub.publish_to_windows(party, {"type": "signal", "call": str(call_id), "data": data}, window=window)
 
     async def key(self, message: Message) -> None:
@@ -125,6 +124,15 @@ class CallSocket(LiveConsumer):
         await database_sync_to_async(receptionist.press_key)(
             call_id=call_id_of(message), extension=self.holder, window=self.window, key=field(message, "key", str)
         )
+
+    async def _other_window(self, call_id: UUID) -> tuple[str, str]:
+        call = str(call_id)
+        if call not in self._others:
+            other = await database_sync_to_async(card.other_window)(call_id, self.holder, self.window)
+            if other is None:
+                raise CallGoneError
+            self._others[call] = other
+        return self._others[call]
 
     async def alive(self, message: Message) -> None:
         await database_sync_to_async(calls.renew_lease)(
@@ -156,8 +164,10 @@ class CallSocket(LiveConsumer):
 
         Asked by the server, because a hidden window's own timers may run once a minute, but its messages at once.
         """
-        self._stop_asking(shown["call"])
-        if shown["state"] != "ended":
+        if shown["state"] == "ended":
+            self._stop_asking(shown["call"])
+            self._others.pop(shown["call"], None)
+        elif shown["call"] not in self._asking:
             self._asking[shown["call"]] = asyncio.get_running_loop().create_task(self._ask_alive(shown["call"]))
 
     def _stop_asking(self, call: str) -> None:
