@@ -40,6 +40,13 @@ def _is_origin(text: str) -> bool:
 
 
 @register()
+def site_url_is_an_address(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.SITE_URL or _is_origin(settings.SITE_URL.rstrip("/")):
+        return []
+    return [Error(f"SITE_URL: {settings.SITE_URL!r} is not like https://phone.example.com.", id="lampfield.E004")]
+
+
+@register()
 def turn_has_its_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if not settings.TURN_URLS or (settings.TURN_USERNAME and settings.TURN_PASSWORD):
         return []

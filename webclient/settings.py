@@ -140,6 +140,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 10  # seconds
+SITE_URL = env.str("SITE_URL", default="")  # where people open Lampfield, for links in e-mails it sends by itself
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="lampfield@localhost")
 
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds

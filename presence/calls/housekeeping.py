@@ -16,7 +16,7 @@ from presence.calls.card import load_card
 from presence.calls.waiting_card import parked_calls
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ServerProcess, Voicemail
-from presence.services import calls, registration, voicemail
+from presence.services import calls, registration, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -26,6 +26,7 @@ LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
 FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
+EMAIL_SECONDS = 15.0
 DRAFT_KEPT = timedelta(hours=24)
 VOICEMAIL_RESTORABLE = timedelta(hours=24)
 # Beyond the longest greeting and message: a recording whose caller is kept alive is still ended.
@@ -64,6 +65,8 @@ def install() -> None:
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
     hub.every(FINISH_SECONDS, database_sync_to_async(finish_recordings))
+    # A mail server may take its time: not on the thread that the other chores share.
+    hub.every(EMAIL_SECONDS, database_sync_to_async(send_emails, thread_sensitive=False))
     hub.every(PURGE_SECONDS, database_sync_to_async(purge))
 
 
@@ -122,3 +125,7 @@ def purge() -> None:
     voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
     for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
         draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()
+
+
+def send_emails() -> None:
+    voicemail_email.send_due()

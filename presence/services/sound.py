@@ -14,6 +14,8 @@ from av.stream import Disposition
 
 _OPUS_RATE = 48_000
 _OPUS_BITS_PER_SECOND = 32_000
+_MP3_RATE = 24_000
+_MP3_BITS_PER_SECOND = 32_000
 
 
 class UnreadableSoundError(Exception):
@@ -40,6 +42,24 @@ def webm_of_upload(raw: bytes, *, seconds_max: float) -> tuple[bytes, float]:
             raise UnreadableSoundError("a film, not a sound")
         stream = _audio_stream(source)
         return _encoded(_frames(source, stream), seconds_max=seconds_max)
+
+
+def mp3_of(raw: bytes) -> bytes:
+    """A kept recording as every mail program plays it. Raises UnreadableSoundError."""
+    file = io.BytesIO()
+    samples = 0
+    with closing(_opened(raw)) as source, closing(av.open(file, mode="w", format="mp3")) as target:
+        resampler = AudioResampler(format="s16p", layout="mono", rate=_MP3_RATE)
+        voice = target.add_stream("libmp3lame", rate=_MP3_RATE, layout="mono")
+        voice.bit_rate = _MP3_BITS_PER_SECOND
+        for frame in _frames(source, _audio_stream(source)):
+            frame.pts = None
+            samples += _encode(target, voice, resampler.resample(frame))
+        samples += _encode(target, voice, resampler.resample(None))
+        if not samples:
+            raise UnreadableSoundError("not one frame of sound")
+        target.mux(voice.encode(None))
+    return file.getvalue()
 
 
 def _opened(raw: bytes) -> InputContainer:

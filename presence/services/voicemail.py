@@ -15,6 +15,7 @@ from django.utils import timezone
 from presence import hub
 from presence.domain.vocabulary import CallState
 from presence.models import Call, CallLeg, Extension, Greeting, Voicemail, VoicemailChunk
+from presence.services import voicemail_email
 from presence.services.sound import TooLongError, UnreadableSoundError, webm_of_recording, webm_of_upload
 
 log = logging.getLogger(__name__)
@@ -193,7 +194,8 @@ def _playable(recording: Voicemail, raw: bytes) -> tuple[bytes, float | None]:
 def _become_message(recording: Voicemail, name: str, seconds: float | None) -> bool:
     """False when another finish was first."""
     ours = Voicemail.objects.filter(pk=recording.pk, state=Voicemail.State.RECORDING)
-    if not ours.update(state=Voicemail.State.NEW, sound=name, seconds=seconds):
+    due = voicemail_email.is_wanted(recording.box)
+    if not ours.update(state=Voicemail.State.NEW, sound=name, seconds=seconds, email_due=due):
         return False
     recording.chunks.all().delete()
     _tell_unheard(recording.box)
