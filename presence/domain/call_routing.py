@@ -268,7 +268,7 @@ def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome:
             return _at_queue(call, callee, outcome)
         case ReceptionistFacts():
             return _at_receptionist(call, callee, moment, outcome)
-        case CalleeFacts():
+        case _:
             return _at_person(call, callee, moment, outcome)
 
 
