@@ -218,7 +218,7 @@ async def test_twenty_callers_at_once_are_served_in_their_order_and_ring_nobody_
     legs = [leg async for leg in CallLeg.objects.filter(rung_for=queue).select_related("call").order_by("started_at")]
     assert max(Counter((leg.call_id, leg.extension_id) for leg in legs).values()) == 1
     joined = {entry.call_id: entry.joined_at async for entry in QueueEntry.objects.all()}
-    answered = sorted(await sync_to_async(list)(Call.objects.all()), key=lambda call: call.answered_at)
+    answered = [call async for call in Call.objects.order_by("answered_at")]
     places = sorted(joined, key=lambda call_id: joined[call_id])
     # Two members answer side by side: neighbours in the line may change places, no more.
     assert all(abs(places.index(call.pk) - at) <= 1 for at, call in enumerate(answered))

@@ -1,5 +1,7 @@
 """Digital receptionists between scripted phones: what a key does, what silence does, and that every menu ends."""
 
+from typing import Any
+
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.files.base import ContentFile
@@ -199,7 +201,7 @@ def test_without_a_greeting_of_its_own_the_shipped_one_is_waited_for(
 
 def test_who_hung_up_or_called_what_is_gone_is_not_asked(adam: Extension) -> None:
     call = calls.start_call(extension=adam, window="window-of-101", number="850", epoch="")
-    start = {"call_id": call.pk, "number": "850", "is_open": True, "keys": KEYS}
+    start: dict[str, Any] = {"call_id": call.pk, "number": "850", "is_open": True, "keys": KEYS}
     assert receptionist.start_turn(**start) is CallOutcome.FAILED
     make_receptionist("850", {})
     calls.hang_up(call_id=call.pk, extension=adam, window="window-of-101")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 import pytest
 
@@ -56,7 +57,7 @@ def group(*members: Member, strategy: RingStrategy = RingStrategy.ALL) -> RingGr
     return RingGroupFacts(GROUP, TO_OLGA, "Sales", members, strategy, ring_seconds=30, targets=TARGETS)
 
 
-def queue(**facts: int) -> QueueFacts:
+def queue(**facts: Any) -> QueueFacts:
     return QueueFacts(QUEUE, BOX, "Support", wait_seconds_max=90, targets=TARGETS, **facts)
 
 
