@@ -27,7 +27,9 @@ class Phone:
     def __init__(self, communicator: WebsocketCommunicator, window: str) -> None:
         self._socket = communicator
         self.window = window
-        self.card: Message = {"state": "none"}
+        self.card: Message = {"state": "none"}  # the one that changed last
+        self.cards: dict[str, Message] = {}  # by call, as each was shown last
+        self.parked: list[Message] = []  # who waits to be fetched, as told last
         self.heard: list[Message] = []
         self.answers_alive = True
 
@@ -61,6 +63,24 @@ class Phone:
             return self.card
         return await self.until(lambda message: message["type"] == "call" and message["state"] == state)
 
+    async def until_call(self, call: str, state: str) -> Message:
+        """Until this one of several calls is in that state."""
+        shown = self.cards.get(call, {"state": "none"})
+        if shown["state"] == state:
+            return shown
+        return await self.until(lambda message: message.get("call") == call and message.get("state") == state)
+
+    async def until_new_call(self, but: str, state: str) -> Message:
+        """Until a call other than this one is in that state."""
+        for call, shown in self.cards.items():
+            if call != but and shown["state"] == state:
+                return shown
+        return await self.until(lambda message: message.get("call", but) != but and message.get("state") == state)
+
+    async def until_refused(self) -> tuple[str, str]:
+        refused = await self.until(lambda message: message["type"] == "refused")
+        return refused["what"], refused["code"]
+
     async def until_closed(self) -> int:
         """The code the server closed with."""
         while True:
@@ -72,7 +92,9 @@ class Phone:
         message: Message = json.loads(await self._socket.receive_from(PATIENCE_SECONDS))
         self.heard.append(message)
         if message["type"] == "call":
-            self.card = message
+            self.card = self.cards[message["call"]] = message
+        if message["type"] == "parked":
+            self.parked = message["calls"]
         if message["type"] == "alive?" and self.answers_alive:
             await self.say(type="alive", call=message["call"])
         return message
