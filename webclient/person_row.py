@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext
 
+from presence.domain.pick_up import may_pick_up
 from presence.domain.vocabulary import Lamp, PickUpScope, Status
 from presence.labels import LAMP_LABELS, STATUS_LABELS
 from presence.models import Extension
@@ -28,6 +29,7 @@ class PersonRow:
     registered: bool
     since: datetime
     status: Status
+    is_rung: bool = False
     is_me: bool = False
     can_pick_up: bool = False  # by whoever looks, while it rings
 
@@ -111,9 +113,9 @@ def person_rows(
 
 
 def _is_in_reach(scope: PickUpScope, me: Extension, other: Extension) -> bool:
-    if scope is PickUpScope.DEPARTMENT:
-        return me.department_id is not None and me.department_id == other.department_id
-    return scope is PickUpScope.EVERYBODY
+    """For any call that rings there; what rings there for a group of mine I may pick up besides, by its code."""
+    same_department = me.department_id is not None and me.department_id == other.department_id
+    return may_pick_up(scope, same_department=same_department, same_group=False)
 
 
 def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool, can_pick_up: bool) -> PersonRow:
@@ -126,6 +128,7 @@ def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool, can_pic
         registered=seen.registered,
         since=seen.since,
         status=seen.status,
+        is_rung=seen.is_rung,
         is_me=is_me,
         can_pick_up=can_pick_up,
     )

@@ -44,6 +44,10 @@ class Clerk:
     def ring_for(self, number: str, status: str, seconds: int) -> None:
         self._do("ring_for", number, status, seconds)
 
+    def allow_second_call(self, number: str, status: str = "available") -> None:
+        """Whoever talks in this status may be rung once more."""
+        self._do("allow_second_call", number, status)
+
     def change_extension(self, number: str, **fields: Any) -> None:
         self._do("change_extension", number, **fields)
 

@@ -35,6 +35,7 @@ from presence.models import (  # noqa: E402
     StatusProfileRow,
     TemplateSetting,
     User,
+    Visit,
     Voicemail,
 )
 from presence.selectors.settings import own_values  # noqa: E402
@@ -50,6 +51,8 @@ AS_MADE = {
     "voicemail_on": True,
     "external_forwarding": True,
     "is_enabled": True,
+    "takes_visits": True,
+    "visit_code": None,
 }
 
 
@@ -57,7 +60,7 @@ def start_afresh() -> None:
     """Nobody is in a call, and everybody is as the demo company was made."""
     for call_id in Call.objects.exclude(state=CallState.ENDED).values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.LOST)
-    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting):
+    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit):
         model._default_manager.all().delete()
     User.objects.exclude(language="").update(language="")
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
@@ -104,6 +107,11 @@ def ring_for(number: str, status: str, seconds: int) -> None:
     row.save()
 
 
+def allow_second_call(number: str, status: str) -> None:
+    extension = Extension.objects.get(number=number)
+    StatusProfileRow.objects.update_or_create(extension=extension, status=status, defaults={"takes_second_call": True})
+
+
 def change_extension(number: str, **fields: Any) -> None:
     Extension.objects.filter(number=number).update(**fields, version=F("version") + 1)
 
@@ -142,6 +150,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         status_of,
         set_rule,
         ring_for,
+        allow_second_call,
         change_extension,
         own_settings,
         leave_message,

@@ -11,12 +11,13 @@ from tests.sounds import heard
 # Listens to the call until a sample is loud or, for silence, until 1.5 s were quiet: the fake microphone beeps once a
 # second. What was said before somebody muted may still be on its way.
 _LISTEN = """async ({ isVoiceWanted, loud, patience }) => {
+    const end = performance.now() + patience;
+    const audio = document.querySelector('#call-card audio');
+    while (!audio.srcObject && performance.now() < end) await new Promise(requestAnimationFrame);
     const context = new AudioContext();
     const analyser = context.createAnalyser();
-    const sound = document.querySelector('#call-card audio').srcObject;
-    context.createMediaStreamSource(sound).connect(analyser);
+    context.createMediaStreamSource(audio.srcObject).connect(analyser);
     const samples = new Float32Array(analyser.fftSize);
-    const end = performance.now() + patience;
     let [isHeard, lastLoud] = [false, performance.now()];
     while (!isHeard && performance.now() < end) {
         await new Promise(requestAnimationFrame);
@@ -24,6 +25,28 @@ _LISTEN = """async ({ isVoiceWanted, loud, patience }) => {
         const isLoud = samples.some((sample) => Math.abs(sample) > loud);
         if (isLoud) lastLoud = performance.now();
         isHeard = isVoiceWanted ? isLoud : performance.now() - lastLoud > 1500;
+    }
+    await context.close();
+    return isHeard;
+}"""
+
+# The same of what the company plays to whoever waits: it has begun, and it is not silence.
+_LISTEN_TO_MUSIC = """async ({ loud, patience }) => {
+    const music = document.querySelector('#call-card audio[data-role="music"]');
+    const end = performance.now() + patience;
+    while (music.paused || music.currentTime === 0) {
+        if (performance.now() > end) return false;
+        await new Promise(requestAnimationFrame);
+    }
+    const context = new AudioContext();
+    const analyser = context.createAnalyser();
+    context.createMediaStreamSource(music.captureStream()).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    let isHeard = false;
+    while (!isHeard && performance.now() < end) {
+        await new Promise(requestAnimationFrame);
+        analyser.getFloatTimeDomainData(samples);
+        isHeard = samples.some((sample) => Math.abs(sample) > loud);
     }
     await context.close();
     return isHeard;
@@ -57,6 +80,11 @@ def hears_voice(page: Page) -> bool:
 def hears_silence(page: Page) -> bool:
     """Whether the other side falls silent, sooner or later."""
     return bool(page.evaluate(_LISTEN, {"isVoiceWanted": False, "loud": LOUD, "patience": PATIENCE_MS}))
+
+
+def hears_music(page: Page) -> bool:
+    """Whether this page plays the music of whoever waits."""
+    return bool(page.evaluate(_LISTEN_TO_MUSIC, {"loud": LOUD, "patience": PATIENCE_MS}))
 
 
 @dataclass(frozen=True, slots=True)
