@@ -9,7 +9,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from phonenumbers import SUPPORTED_REGIONS
 
 from presence.domain.vocabulary import PickUpScope
@@ -68,7 +68,7 @@ class PolicyForm(forms.Form):
     )
     holidays_of = forms.ChoiceField(
         label=gettext_lazy("Public holidays of"),
-        choices=lambda: [("", _("none")), *country_choices()],
+        choices=lambda: [("", pgettext("a value", "none")), *country_choices()],
         required=False,
     )
 

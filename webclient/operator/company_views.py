@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 from phonenumbers import country_code_for_region
 
@@ -51,7 +52,7 @@ def _page(
         "allowed": _allowed(saved.countries),
         "is_conflict": http_status == 409,
         "pick_up": PICK_UP_LABELS.get(policy_of(saved).pick_up, ""),
-        "holidays": dict(country_choices()).get(saved.holidays_of, _("none")),
+        "holidays": dict(country_choices()).get(saved.holidays_of, pgettext("a value", "none")),
         "operator_item": "company",
     }
     return render(request, "operator/company.html", context, status=http_status)

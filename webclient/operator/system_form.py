@@ -71,7 +71,10 @@ class SystemForm(FormRows):
         """(id of the control, what is wrong with it), in the order of the page."""
         for name in self.fields:
             for error in self.errors.get(name, ()):
-                yield self[name].id_for_label, f"{self[name].label}: {error}"
+                # "Extension" alone would not say of which destination.
+                place = name.rpartition("-")[0]
+                label = self[f"{place}-kind"].label if f"{place}-kind" in self.fields else self[name].label
+                yield self[name].id_for_label, f"{label}: {error}"
 
     def clean(self) -> dict[str, Any]:
         number = self._number()
