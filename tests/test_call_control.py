@@ -28,6 +28,7 @@ from presence.models import (
     SystemExtension,
 )
 from presence.services import call_control, call_pick_up, calls
+from presence.services.call_rows import CallRefusedError
 from tests.cast import make_extension
 from tests.phones import Phone, phone
 from tests.test_calls import dial, talk
@@ -434,7 +435,7 @@ async def test_when_every_slot_is_taken_the_call_goes_on(adam: Extension, piotr:
         await piotrs.say(type="park", call=call)
         assert await piotrs.until_refused() == ("park", "no_free_slot")
         assert (await Call.objects.aget(pk=call)).state == "talking"
-        assert await Call.objects.filter(continues=call).acount() == 0
+        assert await Call.objects.filter(continues=UUID(call)).acount() == 0
 
 
 async def test_a_parked_call_that_nobody_fetches_rings_back(adam: Extension, piotr: Extension) -> None:
@@ -579,7 +580,7 @@ def test_two_visitors_are_not_connected_with_each_other(adam: Extension, visitor
     )
     CallLeg.objects.create(call=second, role="caller", state="talking", window=str(uuid4()))
     CallLeg.objects.create(call=second, role="callee", extension=adam, state="talking", window="adams-window")
-    with pytest.raises(call_control.CallRefusedError) as refused:
+    with pytest.raises(CallRefusedError) as refused:
         call_control.join(
             call_id=visitors_call.pk, other_id=second.pk, extension=adam, window="adams-window", epoch="testtest"
         )

@@ -1,4 +1,4 @@
-"""Whatever order answers, hang-ups, declines and vanishing windows come in, calls stay whole and end once."""
+"""Whatever order calls are answered, left, held, sent on, parked and lost in, they stay whole and end once."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from presence import selectors
-from presence.domain.vocabulary import CallState, Lamp, Reason
-from presence.models import Call, CallLeg, Extension, Voicemail
-from presence.services import calls
+from presence.domain.vocabulary import CallState, Lamp, Reason, Status
+from presence.models import Call, CallLeg, Extension, ParkedCall, StatusProfileRow, Voicemail
+from presence.selectors.system import LINES_MAX
+from presence.services import call_control, call_pick_up, calls
 from presence.services.call_rows import CallGoneError, CallRefusedError, open_legs
 from tests.cast import EPOCH
 
@@ -31,10 +32,7 @@ class Office:
     ends: dict[object, str] = field(default_factory=dict)
 
     def dial(self, caller: str, number: str, window: str, which: int) -> None:
-        with suppress(CallRefusedError):
-            self.calls.append(
-                calls.start_call(extension=self.people[caller], window=window, number=number, epoch=EPOCH)
-            )
+        self.calls.append(calls.start_call(extension=self.people[caller], window=window, number=number, epoch=EPOCH))
 
     def ring(self, caller: str, number: str, window: str, which: int) -> None:
         call = self.calls[which % len(self.calls)]
@@ -57,6 +55,40 @@ class Office:
         if not call.legs.filter(role=CallLeg.Role.CALLEE, state=CallState.RINGING).exists():
             calls.connect_voicemail(call_id=call.pk, number=number)
 
+    def hold(self, caller: str, number: str, window: str, which: int) -> None:
+        call = self.calls[which % len(self.calls)]
+        call_control.hold(call_id=call.pk, extension=self.people[number], window=window)
+
+    def resume(self, caller: str, number: str, window: str, which: int) -> None:
+        call = self.calls[which % len(self.calls)]
+        call_control.resume(call_id=call.pk, extension=self.people[number], window=window)
+
+    def transfer(self, caller: str, number: str, window: str, which: int) -> None:
+        call = self.calls[which % len(self.calls)]
+        by = {"extension": self.people[caller], "window": window}
+        self.calls.append(call_control.transfer(call_id=call.pk, number=number, epoch=EPOCH, **by))
+
+    def join(self, caller: str, number: str, window: str, which: int) -> None:
+        mine = open_legs().filter(extension=self.people[number]).order_by("pk")
+        if len(mine) == LINES_MAX:
+            by = {"extension": self.people[number], "window": window}
+            pks = [leg.call_id for leg in mine][:: 1 if which % 2 else -1]
+            self.calls.append(call_control.join(call_id=pks[0], other_id=pks[1], epoch=EPOCH, **by))
+
+    def park(self, caller: str, number: str, window: str, which: int) -> None:
+        call = self.calls[which % len(self.calls)]
+        by = {"extension": self.people[number], "window": window}
+        self.calls.append(call_control.park(call_id=call.pk, epoch=EPOCH, **by))
+
+    def ring_back(self, caller: str, number: str, window: str, which: int) -> None:
+        call_control.ring_back(call_id=self.calls[which % len(self.calls)].pk)
+
+    def fetch(self, caller: str, number: str, window: str, which: int) -> None:
+        call_pick_up.fetch(slot=1 + which, extension=self.people[number], window=window)
+
+    def pick_up(self, caller: str, number: str, window: str, which: int) -> None:
+        call_pick_up.pick_up(number=caller, extension=self.people[number], window=window)
+
     def lose(self, caller: str, number: str, window: str, which: int) -> None:
         leg = open_legs().filter(extension=self.people[number]).first()
         if leg is not None:
@@ -73,13 +105,18 @@ class Office:
                 case CallState.ENDED:
                     assert states == []
                     assert self.ends.setdefault(call.pk, call.end_reason) == call.end_reason
+                    assert not ParkedCall.objects.filter(call=call).exists()
                 case CallState.TALKING:
-                    assert states == [CallState.TALKING] * (1 if recorded else 2)
+                    assert len(states) == (1 if recorded else 2)
+                    assert set(states) <= {CallState.TALKING, CallState.ON_HOLD}
+                    assert not ParkedCall.objects.filter(call=call).exists()
                 case _:
                     assert set(states) == {CallState.RINGING}
                     assert len(states) <= 2
         for extension in self.people.values():
-            assert open_legs().filter(extension=extension).count() <= 1
+            legs = open_legs().filter(extension=extension)
+            assert legs.count() <= LINES_MAX
+            assert legs.filter(state=CallState.TALKING).count() <= 1
 
 
 ACTIONS: tuple[Callable[[Office, str, str, str, int], None], ...] = (
@@ -90,6 +127,14 @@ ACTIONS: tuple[Callable[[Office, str, str, str, int], None], ...] = (
     Office.hang_up,
     Office.record,
     Office.lose,
+    Office.hold,
+    Office.resume,
+    Office.transfer,
+    Office.join,
+    Office.park,
+    Office.ring_back,
+    Office.fetch,
+    Office.pick_up,
     Office.end,
 )
 steps = st.lists(
@@ -100,20 +145,22 @@ steps = st.lists(
         st.sampled_from(WINDOWS),
         st.integers(0, 3),
     ),
-    max_size=25,
+    max_size=40,
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
 def test_calls_stay_whole_and_end_once_whatever_happens_in_whatever_order(
     adam: Extension, piotr: Extension, anna: Extension, steps: list[tuple[Callable[..., None], str, str, str, int]]
 ) -> None:
     with transaction.atomic():
         office = Office({person.number: person for person in (adam, piotr, anna)})
+        StatusProfileRow.objects.create(extension=piotr, status=Status.AVAILABLE, takes_second_call=True)
         office.dial("101", "102", WINDOWS[0], 0)
         for act, *arguments in steps:
-            with suppress(CallGoneError):  # said to the window; nothing may have changed
+            # Both are said to the window; nothing may have changed.
+            with suppress(CallGoneError, CallRefusedError), transaction.atomic():
                 act(office, *arguments)
             office.is_whole()
         for call in office.calls:
