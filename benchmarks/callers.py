@@ -130,8 +130,10 @@ class Watcher:
 async def phone(port: int, session: str, window: str) -> Phone:
     """A phone that has been welcomed."""
     socket = await connect(f"ws://127.0.0.1:{port}/ws/phone/?window={window}", **_as_browser(port, session))
-    welcome = json.loads(await socket.recv())
-    return Phone(socket, welcome["extension"])
+    # The first news of others may be faster than the welcome.
+    while (message := json.loads(await socket.recv()))["type"] != "welcome":
+        pass
+    return Phone(socket, message["extension"])
 
 
 async def watcher(port: int, session: str) -> Watcher:
