@@ -99,6 +99,7 @@ function act(button) {
   }
 }
 
+document.querySelector('[data-role="no-script"]')?.remove();
 form.addEventListener("submit", call);
 document.addEventListener("click", ({ target }) => {
   const button = target instanceof Element ? target.closest("[data-call-action]") : null;

@@ -17,6 +17,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
 
+from presence.domain.call_routing import ReceptionistFacts  # noqa: E402
 from presence.domain.extension_settings import is_inheritable  # noqa: E402
 from presence.domain.vocabulary import (  # noqa: E402
     CallState,
@@ -33,12 +34,14 @@ from presence.models import (  # noqa: E402
     ForwardingRule,
     Greeting,
     StatusProfileRow,
+    SystemExtension,
     TemplateSetting,
     User,
     Visit,
     Voicemail,
 )
 from presence.selectors.settings import own_values  # noqa: E402
+from presence.selectors.system import system_facts  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
 from tests.cast import rule  # noqa: E402
 from tests.sounds import tone  # noqa: E402
@@ -55,6 +58,8 @@ AS_MADE = {
     "visit_code": None,
 }
 
+SYSTEMS_AS_MADE = ("800", "810", "850")
+
 
 def start_afresh() -> None:
     """Nobody is in a call, and everybody is as the demo company was made."""
@@ -62,6 +67,7 @@ def start_afresh() -> None:
         calls.end_call(call_id=call_id, reason=Reason.LOST)
     for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit):
         model._default_manager.all().delete()
+    SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
 
@@ -138,6 +144,17 @@ def record_greeting(number: str, seconds: int) -> None:
     voicemail.save_greeting(extension=Extension.objects.get(number=number), sound=tone(seconds))
 
 
+def facts_of_system(number: str) -> dict[str, Any]:
+    """What the router knows of a digital receptionist: where each key leads, and whether it is ever closed."""
+    facts = system_facts(number)
+    if not isinstance(facts, ReceptionistFacts):
+        raise LookupError(number)
+    keys = {key: f"{to.kind}:{to.value}" for key, to in facts.options.items()}
+    weekdays = facts.hours.weekdays if facts.hours else {}
+    spans = {str(day): [[str(start), str(end)] for start, end in each] for day, each in weekdays.items()}
+    return {"keys": keys, "hours": spans, "closed": f"{facts.closed_destination.kind}:{facts.closed_destination.value}"}
+
+
 def count_calls() -> int:
     return Call.objects.count()
 
@@ -155,6 +172,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         own_settings,
         leave_message,
         record_greeting,
+        facts_of_system,
         count_calls,
     )
 }
