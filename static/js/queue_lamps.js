@@ -175,3 +175,4 @@ document.addEventListener("htmx:response:error", rollBack);
 document.addEventListener("htmx:error", rollBack);
 setInterval(tick, TICK_MS);
 tick();
+document.dispatchEvent(new CustomEvent("lampfield:queues-wanted"));

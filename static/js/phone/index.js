@@ -22,6 +22,8 @@ let unread = [];
 let speaker = null;
 /** How many messages the page was drawn with, then how many there are. @type {number | null} */
 let unheard = null;
+/** The last news of my queues: its script comes later than the first. @type {object | null} */
+let queues = null;
 
 export function startPhone() {
   const path = pageConfig().urls?.phone_socket;
@@ -36,6 +38,7 @@ export function startPhone() {
     const { number } = /** @type {CustomEvent<{ number: string }>} */ (event).detail;
     openDesk().then((there) => there.dial(number));
   });
+  document.addEventListener("lampfield:queues-wanted", () => queues && tell("queues", queues));
   // How well the sound gets through, for whoever looks from outside: figures only.
   Object.defineProperty(window, "lampfieldPhone", {
     value: Object.freeze({ stats: async () => desk?.stats() ?? null }),
@@ -80,11 +83,14 @@ function hear(message) {
       return countUnheard(message.count);
     case "settings_changed":
     case "status_set":
-    case "queues":
       return tell(message.type, message);
+    case "queues":
+      queues = message;
+      return tell("queues", queues);
     case "welcome":
       countUnheard(message.unheard);
-      tell("queues", { queues: message.queues ?? [] });
+      queues = { queues: message.queues };
+      tell("queues", queues);
       unread = []; // it says all that is true now
   }
   if (desk) return desk.hear(message);
