@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.vocabulary import CallState, Origin, Reason, Status
 from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
-from webclient.trail_words import duration_words, target, trail_sentences, who, why
+from webclient.trail_words import duration_words, target, trail_sentences, why
 
 
 class Direction(StrEnum):
@@ -85,6 +85,8 @@ def _received(call: Call, viewer: Extension) -> CallEntry:
         summary = _talk(call) if leg.answered_at else _("Ringing now")
         return _entry(call, Direction.RECEIVED, _caller(call), summary, [*sentences, *_ending(call)])
     message = _message(call, viewer)
+    if leg is not None and leg.rung_for_id is not None and not message and not steps:
+        message = _rung_as_member(leg)
     return _entry(call, Direction.MISSED, _caller(call), message or _missed_summary(call, steps, viewer), sentences)
 
 
@@ -113,10 +115,10 @@ def _seen_by_callee(steps: list[CallStep], viewer: Extension) -> list[CallStep]:
 def _made_summary(call: Call, steps: list[CallStep], legs: Mapping[str, CallLeg]) -> str:
     if call.state != CallState.ENDED:
         return _("In progress")
-    answered = [step for step in steps if step.number in legs and legs[step.number].answered_at]
-    if answered:
-        is_as_dialled = answered[-1].number == call.called_number
-        by = "" if is_as_dialled else _("%(who)s answered") % {"who": who(answered[-1])} + " · "
+    answered = next((leg.extension for leg in legs.values() if leg.answered_at), None)
+    if answered is not None:
+        is_as_dialled = answered.number == call.called_number
+        by = "" if is_as_dialled else _("%(who)s answered") % {"who": answered.name} + " · "
         return by + _talk(call)
     if message := _message(call):
         return message
@@ -140,6 +142,16 @@ def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str
         case "record_voicemail":
             return because + _("Went to the voicemail of %(target)s") % {"target": target(last)}
     return because + _("The call ended")
+
+
+def _rung_as_member(leg: CallLeg) -> str:
+    """What a member of a ring group or queue is told of a call of it; nothing where no more is known than of others."""
+    match leg.end_reason:
+        case Reason.ANSWERED_ELSEWHERE | Reason.PICKED_UP:
+            return _("A colleague answered")
+        case Reason.DECLINED:
+            return _("You declined")
+    return ""
 
 
 def _because(reason: Reason) -> str:

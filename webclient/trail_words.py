@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
+from presence.domain.vocabulary import DestinationKind, Origin, Reason
 from presence.models import Call, CallLeg, CallStep
 from webclient.rule_words import shown_number
+from webclient.stay_words import last_stay, seconds_rung, who
 
 # Why a rule applied. No sentence needs to know anybody's gender.
 RULE_REASONS: Mapping[Reason, StrOrPromise] = {
@@ -29,6 +30,9 @@ RULE_REASONS: Mapping[Reason, StrOrPromise] = {
     Reason.CLOSED: gettext_lazy("%(who)s was closed"),
     Reason.KEY_PRESSED: gettext_lazy("A key was pressed at %(who)s"),
     Reason.NO_CHOICE: gettext_lazy("No key was pressed at %(who)s"),
+    Reason.RING_GROUP: gettext_lazy("%(who)s rang"),
+    Reason.QUEUE: gettext_lazy("The caller waited in %(who)s"),
+    Reason.DIGITAL_RECEPTIONIST: gettext_lazy("%(who)s asked for a key"),
 }
 
 # Why a rule could not be followed.
@@ -63,34 +67,57 @@ DEAD_END_EFFECTS: Mapping[str, StrOrPromise] = {
 }
 
 
+# A queue, ring group or digital receptionist does the same with calls of both origins.
+SYSTEM_EFFECTS: Mapping[str, StrOrPromise] = {
+    "forward": gettext_lazy("calls go to %(target)s"),
+    "record_voicemail": gettext_lazy("calls go to the voicemail of %(target)s"),
+    "dial_out": gettext_lazy("calls go to %(target)s"),
+    "end_call": gettext_lazy("calls end"),
+}
+
+# What a call may do at one number before it goes on, is answered or ends.
+STAYS = ("ring", "ring_members", "wait_in_queue", "ask_for_key")
+
+_SYSTEM_REASONS = frozenset(
+    {
+        Reason.NOBODY_AVAILABLE,
+        Reason.NOBODY_LOGGED_IN,
+        Reason.QUEUE_FULL,
+        Reason.QUEUE_TIMEOUT,
+        Reason.CLOSED,
+        Reason.KEY_PRESSED,
+        Reason.NO_CHOICE,
+    }
+)
+
+
 def trail_sentences(call: Call, steps: list[CallStep], legs: Mapping[str, CallLeg]) -> Iterator[str]:
-    """`steps` of `call` in words. `legs`: the callees' legs by number, where the viewer may know them."""
+    """`steps` of `call` in words. `legs`: the callees' legs by number, where the viewer may know them.
+
+    Where a call stayed is told together with what came of it; a ring group may ring its members one after the other.
+    """
     origin = Origin(call.origin)
     for position, step in enumerate(steps):
         following = steps[position + 1] if position + 1 < len(steps) else None
-        if step.decision != "ring":
+        if step.decision not in STAYS:
             before = steps[position - 1] if position else None
-            has_rung = before is not None and before.decision == "ring" and before.number == step.number
-            yield _decision(step, origin, _seconds_rung(legs.get(step.number)) if has_rung else None)
+            stayed = before if before is not None and before.number == step.number else None
+            yield _decision(step, origin, stayed, legs)
         elif following is None:
-            yield _last_ring(call, step, legs.get(step.number))
+            yield last_stay(call, step, legs)
 
 
-def why(step: CallStep, seconds_rung: int | None = None) -> str:
-    """The reason of a step as a clause."""
+def why(step: CallStep, seconds: int | None = None) -> str:
+    """The reason of a step as a clause; `seconds`: how long it rang there."""
     reason = Reason(step.reason)
-    words = {"who": who(step), "seconds": seconds_rung}
-    if seconds_rung is not None and reason is Reason.NO_ANSWER:
+    words = {"who": who(step), "seconds": seconds}
+    if seconds is not None and reason is Reason.NO_ANSWER:
         return _("Rang at %(who)s for %(seconds)s s, nobody answered") % words
-    if seconds_rung is not None and reason is Reason.DECLINED:
+    if seconds is not None and reason is Reason.DECLINED:
         return _("%(who)s declined after %(seconds)s s") % words
     if reason is Reason.UNKNOWN_NUMBER and not step.name:
         return _("There is no number %(who)s") % words
     return str({**RULE_REASONS, **DEAD_ENDS}.get(reason, "%(who)s")) % words
-
-
-def who(step: CallStep) -> str:
-    return step.name or step.number
 
 
 def target(step: CallStep) -> str:
@@ -108,27 +135,14 @@ def duration_words(seconds: int) -> str:
     return _("%(minutes)s min %(seconds)s s") % words if minutes else _("%(seconds)s s") % words
 
 
-def _decision(step: CallStep, origin: Origin, seconds_rung: int | None) -> str:
+def _decision(step: CallStep, origin: Origin, stayed: CallStep | None, legs: Mapping[str, CallLeg]) -> str:
     words = {"target": target(step)}
-    clause = why(step, seconds_rung)
-    if step.reason == Reason.CANCELLED:
+    reason = Reason(step.reason)
+    if reason is Reason.CANCELLED:
         return _("The caller hung up before an answer.")
-    if Reason(step.reason) in RULE_REASONS:
-        return f"{clause}: {RULE_EFFECTS[step.decision, origin] % words}."
-    return f"{clause}, {DEAD_END_EFFECTS[step.decision] % words}."
-
-
-def _last_ring(call: Call, step: CallStep, leg: CallLeg | None) -> str:
-    words = {"who": who(step), "seconds": _seconds_rung(leg) or 0}
-    if leg is not None and leg.answered_at:
-        return _("%(who)s answered after %(seconds)s s.") % words
-    if call.state != CallState.ENDED:
-        return _("Rings at %(who)s.") % words
-    if call.end_reason == Reason.CANCELLED:
-        return _("Rang at %(who)s for %(seconds)s s; then the caller hung up.") % words
-    return _("Rang at %(who)s for %(seconds)s s; then the connection was lost.") % words
-
-
-def _seconds_rung(leg: CallLeg | None) -> int | None:
-    over = (leg.answered_at or leg.ended_at) if leg else None
-    return round((over - leg.started_at).total_seconds()) if leg and over else None
+    clause = why(step, seconds_rung(stayed, legs) if stayed is not None else None)
+    if reason not in RULE_REASONS:
+        return f"{clause}, {DEAD_END_EFFECTS[step.decision] % words}."
+    if reason in _SYSTEM_REASONS or (stayed is not None and stayed.decision != "ring"):
+        return f"{clause}: {SYSTEM_EFFECTS[step.decision] % words}."
+    return f"{clause}: {RULE_EFFECTS[step.decision, origin] % words}."
