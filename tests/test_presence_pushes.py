@@ -13,11 +13,11 @@ from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
 from presence import hub, selectors
-from presence.domain.vocabulary import Reason, Status, Surface
+from presence.domain.vocabulary import PickUpScope, Reason, Status, Surface, SystemExtensionKind
 from presence.hub.pace import Pace
-from presence.models import Call, CallLeg, Extension
+from presence.models import Call, CallLeg, Company, Extension, SystemExtension
 from presence.replica import Replica
-from presence.services import calls, forwarding, registration, status, voicemail
+from presence.services import call_control, call_pick_up, calls, forwarding, registration, status, voicemail
 from tests.hub_cast import FakeSocket, until
 from tests.mirror import Row, mirror_of
 
@@ -109,6 +109,41 @@ def lose(adam: Extension, piotr: Extension) -> None:
     calls.drop_leg(CallLeg.objects.filter(call=a_call(), extension=adam).get().pk)
 
 
+def ask_a_third(adam: Extension, piotr: Extension) -> None:
+    """Adam holds Piotr and talks to somebody else."""
+    third = Extension.objects.create(number="104", name="Ewa Lis")
+    asked = calls.start_call(extension=adam, window=WINDOW, number=third.number, epoch="testtest")
+    calls.ring_extension(call_id=asked.pk, number=third.number)
+    calls.answer_call(call_id=asked.pk, extension=third, window="window-of-ewa")
+
+
+def make_group(adam: Extension, piotr: Extension) -> None:
+    SystemExtension.objects.create(number="600", name="Help", kind=SystemExtensionKind.RING_GROUP)
+
+
+def send_on(adam: Extension, piotr: Extension) -> None:
+    call_control.transfer(call_id=its_id(), extension=adam, window=WINDOW, number="600", epoch="testtest")
+
+
+def connect(adam: Extension, piotr: Extension) -> None:
+    held = CallLeg.objects.get(extension=piotr).call_id
+    call_control.join(call_id=its_id(), other_id=held, extension=adam, window=WINDOW, epoch="testtest")
+
+
+def park(adam: Extension, piotr: Extension) -> None:
+    call_control.park(call_id=its_id(), extension=adam, window=WINDOW, epoch="testtest")
+
+
+def fetch(adam: Extension, piotr: Extension) -> None:
+    call_pick_up.fetch(slot=1, extension=adam, window=WINDOW)
+
+
+def pick_up_elsewhere(adam: Extension, piotr: Extension) -> None:
+    Company.objects.update_or_create(pk=1, defaults={"pick_up": PickUpScope.EVERYBODY})
+    third = Extension.objects.create(number="104", name="Ewa Lis")
+    call_pick_up.pick_up(number=piotr.number, extension=third, window="window-of-ewa")
+
+
 Step = Callable[[Extension, Extension], None]
 
 # What must have happened before | the service | the call that is looked at
@@ -128,6 +163,11 @@ SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
     ([start, ring, answer], calls.end_call, end),
     ([start], calls.connect_voicemail, to_voicemail),
     ([start, ring, answer], calls.drop_leg, lose),
+    ([make_group, start, ring, answer], call_control.transfer, send_on),
+    ([start, ring, answer, ask_a_third], call_control.join, connect),
+    ([start, ring, answer], call_control.park, park),
+    ([start, ring, answer, park], call_pick_up.fetch, fetch),
+    ([start, ring], call_pick_up.pick_up, pick_up_elsewhere),
 ]
 # Nothing that colleagues see: rules, messages, leases; and what only reads.
 UNSEEN = {
@@ -140,6 +180,11 @@ UNSEEN = {
     calls.hold_others,
     calls.ringing_outcome,
     calls.renew_lease,
+    # On hold, the lamp is that of a call all the same; who rings back had rung before.
+    call_control.hold,
+    call_control.resume,
+    call_control.ring_back,
+    call_control.is_parked,
 }
 
 
@@ -202,7 +247,9 @@ async def test_a_rolled_back_transaction_pushes_nothing(
 
 def test_every_service_is_looked_at_here() -> None:
     written = {
-        function for module in (status, registration, forwarding, calls) for function in public_functions(module)
+        function
+        for module in (status, registration, forwarding, calls, call_control, call_pick_up)
+        for function in public_functions(module)
     }
     assert written == {service for _, service, _ in SERVICES} | UNSEEN
 
