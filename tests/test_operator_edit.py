@@ -7,10 +7,19 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, Surface
-from presence.models import BulkEdit, Company, EditDraft, Extension, ForwardingRule, StatusProfileRow, SystemExtension
+from presence.models import (
+    BulkEdit,
+    Company,
+    EditDraft,
+    Extension,
+    ForwardingRule,
+    StatusProfileRow,
+    SystemExtension,
+    User,
+)
 from presence.selectors import effective_profile
 from presence.selectors.settings import own_values
 from presence.services.extension_settings import write_settings
@@ -335,6 +344,30 @@ def test_fields_of_many_are_written(olgas_browser: Client, adam: Extension, piot
         assert (extension.voicemail_email, extension.takes_visits) == ("notice", False)
         assert effective_profile(extension, Status.LUNCH).stays_in_queues
         assert extension.is_enabled
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "of_one", "of_two"),
+    [
+        ("mail.example.com", "adam@example.com", "It goes to adam@example.com.", "1 of them has no e-mail address"),
+        ("mail.example.com", "", "There is no e-mail address", "2 of them have no e-mail address"),
+        ("", "adam@example.com", "This server sends no e-mail", "This server sends no e-mail"),
+    ],
+)
+def test_the_page_says_where_voicemail_is_sent_to_or_why_nowhere(
+    olgas_browser: Client,
+    settings: Settings,
+    adam: Extension,
+    piotr: Extension,
+    host: str,
+    address: str,
+    of_one: str,
+    of_two: str,
+) -> None:
+    settings.EMAIL_HOST = host
+    User.objects.filter(extension=adam).update(email=address)
+    assert of_one in text(olgas_browser.get("/admin/extensions/101/"))
+    assert of_two in text(olgas_browser.post("/admin/extensions/edit/", {"ids": ids(adam, piotr)}))
 
 
 def test_a_switch_is_given_back_to_the_template_and_the_edit_undone(

@@ -29,6 +29,7 @@ urlpatterns = [
     path("status/", status_menu.switch_status, name="switch-status"),
     path("queues/<str:number>/login/", queues.queue_login, name="queue-login"),
     path("settings/", settings.settings_page, name="settings"),
+    path("settings/voicemail/", settings.choose_voicemail_email, name="voicemail-email"),
     path("settings/status/<str:code>/", status_settings.status_settings, name="status-settings"),
     path("settings/link/", visit_link.visit_link_settings, name="visit-link-settings"),
     path("settings/extensions/", status_settings.extension_choices, name="extension-choices"),

@@ -24,6 +24,7 @@ from webclient.forms.rule_destinations import ControlError
 from webclient.operator.edit_controls import STATUS_KEYS, Edited, control_name, fields_of, initial_of
 from webclient.operator.edit_values import LeftAsIs, ValueReader, typed_rule
 from webclient.operator.words import key_label
+from webclient.voicemail_email_hint import email_hint
 
 GENERAL = (Field.NAME, Field.DEPARTMENT, Field.MOBILE_NUMBER, Field.IS_ENABLED)
 VOICEMAIL = (Field.VOICEMAIL_ON, Field.VOICEMAIL_SECONDS_MAX, Field.VOICEMAIL_MESSAGES_MAX, Field.VOICEMAIL_EMAIL)
@@ -42,6 +43,7 @@ class Controls:
     more: tuple[forms.BoundField, ...]
     now: str
     source: str
+    hint: str = ""
 
     @property
     def name(self) -> str:
@@ -150,7 +152,8 @@ class EditForm(forms.Form):
     def _one(self, key: str) -> Controls:
         main, *more = (self[name] for name in self._controls[key])
         source = self.edited.source(key) if is_inheritable(key) else ""
-        return Controls(key, str(main.label), main, tuple(more), self.edited.now(key), source)
+        hint = email_hint(self.edited.extensions) if key == Field.VOICEMAIL_EMAIL else ""
+        return Controls(key, str(main.label), main, tuple(more), self.edited.now(key), source, hint)
 
     def _is_touched(self, name: str) -> bool:
         return str(self.data.get(name, "")) != self.shown.get(name, "")

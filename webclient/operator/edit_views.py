@@ -30,7 +30,7 @@ def extension_choices(request: OperatorRequest) -> HttpResponse:
 @require_safe
 @operator_required(VIEW_EXTENSIONS, CHANGE_EXTENSIONS)
 def edit_one(request: OperatorRequest, number: str) -> HttpResponse:
-    extension = get_object_or_404(Extension.objects.select_related("department"), number=number)
+    extension = get_object_or_404(Extension.objects.select_related("department", "user"), number=number)
     return _page(request, Selection([extension]))
 
 

@@ -31,7 +31,7 @@ def selection_of(sent: QueryDict) -> Selection:
 
 def selected(pks: Iterable[int]) -> Selection:
     wanted = set(pks)
-    found = list(Extension.objects.select_related("department").filter(pk__in=wanted).by_number())
+    found = list(Extension.objects.select_related("department", "user").filter(pk__in=wanted).by_number())
     return Selection(found, gone=len(wanted) - len(found))
 
 
