@@ -5,11 +5,15 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
 
-from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status, SystemExtensionKind
-from presence.models import Extension, SystemExtension
+from presence.domain.forwarding import Destination
+from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
+from presence.models import Call, CallLeg, Extension
 from tests.cast import register, rule
+from tests.line_cast import dial, make_group, make_queue, make_receptionist, trail, voicemail_of
+from tests.phones import phone
 
 EXTERNAL = Origin.EXTERNAL
 
@@ -73,12 +77,97 @@ def test_a_dead_end_and_its_reason_are_told(adam: Extension, piotr: Extension) -
     ]
 
 
-def test_a_queue_without_members_goes_where_it_says(adam: Extension) -> None:
-    SystemExtension.objects.create(number="800", name="Sales", kind=SystemExtensionKind.QUEUE)
-    path = as_json("--caller", "101", "--callee", "800")
-    assert path["steps"] == [
-        {"extension": "800", "decision": "end_call", "destination": None, "reason": "nobody_logged_in"}
+def steps_of(*arguments: str) -> list[tuple[str, str, str]]:
+    return [(step["extension"], step["decision"], step["reason"]) for step in as_json(*arguments)["steps"]]
+
+
+def test_a_ring_group_tells_whom_it_rings(adam: Extension, piotr: Extension, anna: Extension) -> None:
+    make_group("810", piotr, anna, to=voicemail_of("101"))
+    for member in (piotr, anna):
+        register(member, window=f"window-of-{member.number}")
+    assert explained("--caller", "101", "--callee", "810").splitlines() == [
+        "1. 810 Sales team rings 102, 103 for 20 s (ring_group)",
+        "2. 810 Sales team takes a message in the voicemail of 101 (no_answer)",
+        "Result: record_voicemail",
     ]
+    assert as_json("--caller", "101", "--callee", "810")["steps"][0]["members"] == ["102", "103"]
+
+
+def test_a_queue_without_members_goes_where_it_says(adam: Extension) -> None:
+    make_queue("800")
+    assert steps_of("--caller", "101", "--callee", "800") == [("800", "end_call", "nobody_logged_in")]
+
+
+@pytest.mark.parametrize(("is_busy", "reason"), [(False, "no_answer"), (True, "queue_timeout")])
+def test_in_a_queue_everybody_has_a_turn_or_the_wait_ends(
+    adam: Extension, piotr: Extension, is_busy: bool, reason: str
+) -> None:
+    make_queue("800", piotr)
+    register(piotr)
+    if is_busy:
+        call = Call.objects.create(caller_number="102", called_number="103", origin=Origin.INTERNAL)
+        CallLeg.objects.create(call=call, extension=piotr, role="caller")
+    steps = [("800", "wait_in_queue", "queue"), ("800", "end_call", reason)]
+    assert steps_of("--caller", "101", "--callee", "800") == steps
+    assert explained("--caller", "101", "--callee", "800").startswith(
+        "1. 800 Support lets the caller wait for up to 300 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("keys", "steps"),
+    [
+        ("", [("850", "end_call", "no_choice")]),
+        ("9", [("850", "end_call", "no_choice")]),
+        ("2", [("850", "forward", "key_pressed"), ("102", "record_voicemail", "not_registered")]),
+        (
+            "1",
+            [
+                ("850", "forward", "key_pressed"),
+                ("851", "ask_for_key", "digital_receptionist"),
+                ("851", "end_call", "no_choice"),
+            ],
+        ),
+        (
+            "12",
+            [
+                ("850", "forward", "key_pressed"),
+                ("851", "ask_for_key", "digital_receptionist"),
+                ("851", "end_call", "loop"),
+            ],
+        ),
+    ],
+)
+def test_what_the_caller_would_press_may_be_supposed(
+    adam: Extension, piotr: Extension, keys: str, steps: list[tuple[str, str, str]]
+) -> None:
+    piotrs = Destination(DestinationKind.EXTENSION, "102")
+    first, second = (Destination(DestinationKind.SYSTEM_EXTENSION, number) for number in ("850", "851"))
+    make_receptionist("850", {"1": second, "2": piotrs})
+    make_receptionist("851", {"2": first})
+    asked = ("850", "ask_for_key", "digital_receptionist")
+    arguments = ("--keys", keys) if keys else ()
+    assert steps_of("--caller", "101", "--callee", "850", *arguments) == [asked, *steps]
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_a_real_call_goes_the_way_that_was_explained(adam: Extension, piotr: Extension, anna: Extension) -> None:
+    group = Destination(DestinationKind.SYSTEM_EXTENSION, "810")
+    await sync_to_async(make_receptionist)("850", {"1": Destination(DestinationKind.SYSTEM_EXTENSION, "800")})
+    await sync_to_async(make_queue)("800", piotr, to=group)
+    await sync_to_async(make_group)("810", piotr, anna, to=voicemail_of("103"))
+    async with phone(adam) as adams, phone(piotr) as piotrs, phone(anna) as annas:
+        explained_steps = await sync_to_async(steps_of)("--caller", "101", "--callee", "850", "--keys", "1")
+        call = await dial(adams, "850")
+        if not adams.card["menu"]:
+            await adams.until(lambda message: bool(message.get("menu")))
+        await adams.say(type="key", call=call, key="1")
+        for member in (piotrs, annas):
+            await member.until_card("ringing")
+            await member.say(type="decline", call=call)
+        await adams.until_card("talking")
+        assert await trail(call) == explained_steps
+        assert len(explained_steps) == 6
 
 
 @pytest.mark.parametrize("at", ["2026-11-23T12:30", "2026-11-23T12:30:00+01:00", "2026-11-23", "2026-11-23T12:30Z"])
@@ -99,6 +188,7 @@ def test_an_outside_caller_may_show_any_number(piotr: Extension) -> None:
         (("--caller", "101", "--callee", "102", "--at", "noon"), "'noon' is no ISO time"),
         (("--caller", "101", "--callee", "102", "--origin", "abroad"), "invalid choice: 'abroad'"),
         (("--callee", "102"), "--caller"),
+        (("--caller", "101", "--callee", "102", "--keys", "2x"), "'2x' are no keys"),
     ],
 )
 def test_bad_input_is_an_error_that_says_what_is_wrong(

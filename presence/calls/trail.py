@@ -30,12 +30,14 @@ class TrailStep:
     destination_value: str
     reason: Reason
     ring_seconds: int | None
+    members: tuple[str, ...] = ()  # of a ring group, those that ring
 
 
 def trail_step(step: Step) -> TrailStep:
     code, kind, value = _words(step.decision)
     seconds = step.decision.seconds if isinstance(step.decision, Ring | RingMembers | WaitInQueue) else None
-    return TrailStep(step.number, step.name, code, kind, value, step.decision.reason, seconds)
+    members = step.decision.members if isinstance(step.decision, RingMembers) else ()
+    return TrailStep(step.number, step.name, code, kind, value, step.decision.reason, seconds, members)
 
 
 def _words(decision: Decision) -> tuple[str, str, str]:

@@ -17,6 +17,9 @@ from presence.selectors.callees import callee_facts
 
 _DECISION_WORDS = {
     "ring": "rings for {seconds} s",
+    "ring_members": "rings {members} for {seconds} s",
+    "wait_in_queue": "lets the caller wait for up to {seconds} s",
+    "ask_for_key": "asks for a key",
     "forward": "forwards to {destination}",
     "record_voicemail": "takes a message in the voicemail of {destination}",
     "dial_out": "dials {destination}",
@@ -32,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--callee", required=True, help="number that is called")
         parser.add_argument("--origin", choices=[origin.value for origin in Origin], help="default: by the caller")
         parser.add_argument("--at", type=_moment, help="ISO time, in the company's time zone unless it names another")
+        parser.add_argument("--keys", type=_keys, help="what the caller presses, one key at each digital receptionist")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, **options: Any) -> None:
@@ -43,6 +47,7 @@ class Command(BaseCommand):
             callee=options["callee"],
             origin=Origin(options["origin"] or Origin.INTERNAL),
             moment=options["at"] or timezone.now(),
+            keys=options["keys"] or "",
         )
         self.stdout.write(_as_json(explanation) if options["json"] else _in_words(explanation))
 
@@ -74,6 +79,12 @@ def _moment(text: str) -> datetime:
     return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
+def _keys(text: str) -> str:
+    if not (text.isascii() and text.isdigit()):
+        raise ArgumentTypeError(f"{text!r} are no keys such as 2 or 21")
+    return text
+
+
 def _as_json(explanation: Explanation) -> str:
     steps = [
         {
@@ -81,6 +92,7 @@ def _as_json(explanation: Explanation) -> str:
             "decision": step.decision,
             "destination": step.destination_value or None,
             "reason": step.reason.value,
+            **({"members": list(step.members)} if step.members else {}),
         }
         for step in explanation.steps
     ]
@@ -93,5 +105,7 @@ def _in_words(explanation: Explanation) -> str:
 
 
 def _step_in_words(step: TrailStep) -> str:
-    words = _DECISION_WORDS[step.decision].format(seconds=step.ring_seconds, destination=step.destination_value)
+    words = _DECISION_WORDS[step.decision].format(
+        seconds=step.ring_seconds, destination=step.destination_value, members=", ".join(step.members)
+    )
     return f"{step.number} {step.name} {words} ({step.reason})".replace("  ", " ")
