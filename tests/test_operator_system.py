@@ -222,6 +222,12 @@ def test_the_same_member_twice_is_refused(olga: Client) -> None:
     assert "101 Adam Nowak is a member already." in text_of(response)
 
 
+def test_a_refused_form_shows_the_members_in_the_order_that_was_sent(olga: Client) -> None:
+    members = {"member-0": "102", "member-0-position": "2", "member-1": "555", "member-1-position": "1"}
+    page = text_of(make(olga, "queue", QUEUE, **members))
+    assert page.index('value="555"') < page.index('value="102"')
+
+
 @pytest.mark.parametrize("number", ["112", "+48 700 123 456", "+49 30 123456"])
 def test_the_policy_of_outside_calls_is_asked(olga: Client, number: str) -> None:
     outside = {"destination-kind": "external_number", "destination-number": number}

@@ -63,6 +63,10 @@ class Clerk:
         """An own greeting that does not keep the tests waiting."""
         self._do("record_greeting", number, seconds=seconds)
 
+    def facts_of_system(self, number: str) -> dict[str, Any]:
+        """What the router knows of a digital receptionist."""
+        return dict(self._do("facts_of_system", number))
+
     def count_calls(self) -> int:
         """All the calls that were ever made."""
         return int(self._do("count_calls"))

@@ -33,6 +33,7 @@ from presence.models import (  # noqa: E402
     Extension,
     ForwardingRule,
     Greeting,
+    Membership,
     StatusProfileRow,
     SystemExtension,
     TemplateSetting,
@@ -69,6 +70,7 @@ def start_afresh() -> None:
         model._default_manager.all().delete()
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
+    Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
 
 

@@ -39,7 +39,7 @@ class FormRows(forms.Form):
     kind: SystemExtensionKind
     member_count: int
 
-    def members(self) -> Iterator[MemberRow]:
+    def members(self) -> list[MemberRow]:
         return member_rows(self, self.member_count)
 
     def keys(self) -> Iterator[KeyRow]:

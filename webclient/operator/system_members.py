@@ -5,7 +5,7 @@ last. That is all a browser without script needs; the script only fills in the p
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
@@ -20,6 +20,7 @@ MEMBERS_MAX = 100
 EMPTY_ROWS = 3
 _ROW = re.compile(r"member-([0-9]{1,3})")
 _PLACE = re.compile(r"[0-9]{1,3}")
+_LAST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,18 @@ def member_fields(count: int) -> dict[str, forms.Field]:
     return fields
 
 
-def member_rows(form: forms.Form, count: int) -> Iterator[MemberRow]:
+def member_rows(form: forms.Form, count: int) -> list[MemberRow]:
+    """The rows by the places typed into them: a refused form shows the order that was sent."""
+    rows = []
     for index in range(count):
         member = form[f"member-{index}"]
-        yield MemberRow(index, member, form[f"member-{index}-position"], not str(member.value() or "").strip())
+        is_empty = not str(member.value() or "").strip()
+        rows.append(MemberRow(index, member, form[f"member-{index}-position"], is_empty))
+    return sorted(rows, key=lambda row: (row.is_empty, _place(str(row.position.value() or "")), row.index))
+
+
+def _place(typed: str) -> int:
+    return int(typed) if _PLACE.fullmatch(typed.strip()) else _LAST
 
 
 def read_members(data: Mapping[str, str], count: int) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
@@ -85,7 +94,7 @@ def read_members(data: Mapping[str, str], count: int) -> tuple[tuple[str, ...], 
         if place and not _PLACE.fullmatch(place):
             errors.append((f"member-{index}-position", _("Type a place as a whole number.")))
         else:
-            places.append((int(place) if place else 1000, index, number))
+            places.append((_place(place), index, number))
     if len(numbers) > MEMBERS_MAX:
         errors.append(("member-0", _("At most %(max)s members.") % {"max": MEMBERS_MAX}))
     return tuple(number for _place, _index, number in sorted(places)), errors
