@@ -11,7 +11,7 @@ from django.utils import timezone
 from presence import selectors
 from presence.calls import housekeeping
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Origin, Reason, Status
-from presence.models import Call, CallLeg, CallStep, EditDraft, Extension, StatusProfileRow, Voicemail
+from presence.models import Call, CallLeg, CallStep, EditDraft, Extension, ParkedCall, StatusProfileRow, Visit, Voicemail
 from presence.services import calls
 from tests.cast import rule
 from tests.phones import Phone, phone
@@ -368,3 +368,24 @@ def test_a_preview_that_nobody_confirmed_is_forgotten_after_a_day(adam: Extensio
     EditDraft.objects.filter(pk=drafts[0].pk).update(at=timezone.now() - timedelta(hours=25))
     housekeeping.purge()
     assert EditDraft.objects.get() == drafts[1]
+
+
+def test_a_visit_is_forgotten_a_day_after_unless_its_call_goes_on(adam: Extension) -> None:
+    long_ago = timezone.now() - timedelta(hours=25)
+    call = Call.objects.create(caller_name="A", called_number="101", origin=Origin.EXTERNAL, state="talking")
+    Visit.objects.create(number="101", name="Lately", address="x")
+    Visit.objects.create(number="101", name="Long ago", address="x", at=long_ago)
+    Visit.objects.create(number="101", name="Still talking", address="x", at=long_ago, call=call)
+    housekeeping.purge()
+    assert set(Visit.objects.values_list("name", flat=True)) == {"Lately", "Still talking"}
+
+
+def test_a_slot_whose_call_has_ended_is_free(adam: Extension) -> None:
+    calls_made = [
+        Call.objects.create(caller_number="102", called_number="101", origin=Origin.INTERNAL, state=state)
+        for state in ("ended", "ringing")
+    ]
+    for slot, call in enumerate(calls_made, 1):
+        ParkedCall.objects.create(call=call, slot=slot, parked_by=adam)
+    housekeeping.free_slots()
+    assert [parked.slot for parked in ParkedCall.objects.all()] == [2]

@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.vocabulary import CallState, Origin, Reason, Status
 from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
+from webclient.moved_words import arrival, departure, taken_by_another
 from webclient.trail_words import duration_words, target, trail_sentences, why
 
 
@@ -60,18 +61,18 @@ class CallEntry:
 
 def call_entry(call: Call, viewer: Extension) -> CallEntry:
     """The caller sees the whole trail, a callee the trail up to where the call left them."""
-    return _made(call) if _is_caller(call, viewer) else _received(call, viewer)
+    return _made(call, viewer) if _is_caller(call, viewer) else _received(call, viewer)
 
 
 def _is_caller(call: Call, viewer: Extension) -> bool:
     return any(leg.role == CallLeg.Role.CALLER and leg.extension_id == viewer.pk for leg in call.legs.all())
 
 
-def _made(call: Call) -> CallEntry:
+def _made(call: Call, viewer: Extension) -> CallEntry:
     steps = list(call.steps.all())
     legs = _callee_legs(call)
     name = steps[0].name if steps else ""
-    sentences = [*trail_sentences(call, steps, legs), *_ending(call)]
+    sentences = [*arrival(call, viewer), *trail_sentences(call, steps, legs), *_ending(call)]
     return _entry(call, Direction.MADE, (call.called_number, name), _made_summary(call, steps, legs), sentences)
 
 
@@ -79,14 +80,16 @@ def _received(call: Call, viewer: Extension) -> CallEntry:
     steps = _seen_by_callee(list(call.steps.all()), viewer)
     leg = _callee_legs(call).get(viewer.number)
     # Only their own leg: how long it rang elsewhere is not theirs to know.
-    sentences = list(trail_sentences(call, steps, {viewer.number: leg} if leg else {}))
+    sentences = [*arrival(call, viewer), *trail_sentences(call, steps, {viewer.number: leg} if leg else {})]
     is_open = leg is not None and leg.state != CallState.ENDED
     if leg is not None and (leg.answered_at or is_open):
         summary = _talk(call) if leg.answered_at else _("Ringing now")
         return _entry(call, Direction.RECEIVED, _caller(call), summary, [*sentences, *_ending(call)])
     message = _message(call, viewer)
-    if leg is not None and leg.rung_for_id is not None and not message and not steps:
-        message = _rung_as_member(leg)
+    if leg is not None and not message and (taken := taken_by_another(call, leg)):
+        return _entry(call, Direction.RECEIVED, _caller(call), taken, sentences)
+    if leg is not None and leg.end_reason == Reason.DECLINED and not message and not steps:
+        message = _("You declined")
     return _entry(call, Direction.MISSED, _caller(call), message or _missed_summary(call, steps, viewer), sentences)
 
 
@@ -144,16 +147,6 @@ def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str
     return because + _("The call ended")
 
 
-def _rung_as_member(leg: CallLeg) -> str:
-    """What a member of a ring group or queue is told of a call of it; nothing where no more is known than of others."""
-    match leg.end_reason:
-        case Reason.ANSWERED_ELSEWHERE | Reason.PICKED_UP:
-            return _("A colleague answered")
-        case Reason.DECLINED:
-            return _("You declined")
-    return ""
-
-
 def _because(reason: Reason) -> str:
     """What the viewer had to do with it."""
     if reason is Reason.DECLINED:
@@ -191,6 +184,9 @@ def _ending(call: Call) -> list[str]:
     """How a conversation or a message came to its end, as sentences after the trail."""
     if call.answered_at and call.ended_at:
         ending = _("Talked for %(duration)s.") % {"duration": duration_words(_seconds_talked(call))}
-        return [ending + " " + _("The connection was lost.")] if call.end_reason == Reason.LOST else [ending]
+        went_on = departure(call)
+        if call.end_reason == Reason.LOST:
+            went_on = _("The connection was lost.")
+        return [f"{ending} {went_on}" if went_on else ending]
     message = _message(call)
     return [f"{message}."] if message else []

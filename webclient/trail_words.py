@@ -140,6 +140,8 @@ def _decision(step: CallStep, origin: Origin, stayed: CallStep | None, legs: Map
     reason = Reason(step.reason)
     if reason is Reason.CANCELLED:
         return _("The caller hung up before an answer.")
+    if reason is Reason.NOT_FETCHED:
+        return _("Nobody fetched the call: it rang back at %(target)s.") % words
     clause = why(step, seconds_rung(stayed, legs) if stayed is not None else None)
     if reason not in RULE_REASONS:
         return f"{clause}, {DEAD_END_EFFECTS[step.decision] % words}."

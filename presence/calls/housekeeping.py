@@ -15,7 +15,7 @@ from presence import hub
 from presence.calls.card import load_card
 from presence.calls.waiting_card import parked_calls
 from presence.domain.vocabulary import CallState, Reason
-from presence.models import Call, EditDraft, ImportDraft, ServerProcess, Voicemail
+from presence.models import Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
 from presence.services import calls, registration, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
@@ -28,6 +28,7 @@ FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
 EMAIL_SECONDS = 15.0
 DRAFT_KEPT = timedelta(hours=24)
+VISIT_KEPT = timedelta(hours=24)
 VOICEMAIL_RESTORABLE = timedelta(hours=24)
 # Beyond the longest greeting and message: a recording whose caller is kept alive is still ended.
 VOICEMAIL_CALL_MAX = timedelta(seconds=voicemail.RECORDING_SECONDS_MAX + 90)
@@ -121,7 +122,17 @@ def finish_recordings() -> None:
         voicemail.finish_recording(call_id=call_id)
 
 
+def free_slots() -> None:
+    """A call that ends leaves its slot; should one be left behind, the slot must not be lost."""
+    if ParkedCall.objects.filter(call__state=CallState.ENDED).delete()[0]:
+        hub.publish_parked()
+
+
 def purge() -> None:
+    free_slots()
+    # What is kept of a visit serves the limits only, and those look back an hour.
+    over = Visit.objects.filter(at__lt=timezone.now() - VISIT_KEPT)
+    over.exclude(call__in=Call.objects.filter(ended_at=None)).delete()
     voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
     for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
         draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()

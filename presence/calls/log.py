@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from presence.models import Call, CallLeg, CallStep, Extension
 
@@ -14,7 +14,7 @@ Cursor = tuple[datetime, UUID]
 
 
 def calls_of(extension: Extension, before: Cursor | None = None) -> tuple[list[Call], Cursor | None]:
-    """A page of calls and where the next one begins (None: it was the last). Four queries, five with groups.
+    """A page of calls and where the next one begins (None: it was the last). Five queries, six with groups.
 
     A call belongs to an extension that made it, was rung by it, or whose rules were asked about it.
     """
@@ -25,7 +25,9 @@ def calls_of(extension: Extension, before: Cursor | None = None) -> tuple[list[C
     if before is not None:
         moment, pk = before
         calls = calls.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))
-    calls = calls.select_related("voicemail").prefetch_related("steps", "legs__extension", "legs__rung_for")
+    calls = calls.select_related("voicemail", "sent_by", "continues").prefetch_related(
+        "steps", "legs__extension", "legs__rung_for", Prefetch("continued_by", Call.objects.select_related("sent_by"))
+    )
     page = list(calls[: PAGE_LENGTH + 1])
     if len(page) <= PAGE_LENGTH:
         return page, None
