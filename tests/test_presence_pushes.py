@@ -15,9 +15,19 @@ from pytest_django import DjangoAssertNumQueries
 from presence import hub, selectors
 from presence.domain.vocabulary import PickUpScope, Reason, Status, Surface, SystemExtensionKind
 from presence.hub.pace import Pace
-from presence.models import Call, CallLeg, Company, Extension, SystemExtension
+from presence.models import Call, CallLeg, Company, Extension, Membership, SystemExtension
 from presence.replica import Replica
-from presence.services import call_control, call_pick_up, calls, forwarding, registration, status, voicemail
+from presence.services import (
+    call_control,
+    call_pick_up,
+    calls,
+    forwarding,
+    queues,
+    registration,
+    ringing,
+    status,
+    voicemail,
+)
 from tests.hub_cast import FakeSocket, until
 from tests.mirror import Row, mirror_of
 
@@ -144,6 +154,27 @@ def pick_up_elsewhere(adam: Extension, piotr: Extension) -> None:
     call_pick_up.pick_up(number=piotr.number, extension=third, window="window-of-ewa")
 
 
+def make_queue(adam: Extension, piotr: Extension) -> None:
+    """Adam's call waits in a queue of which Piotr is the only member."""
+    queue = SystemExtension.objects.create(number="601", name="Support", kind=SystemExtensionKind.QUEUE)
+    Membership.objects.create(system_extension=queue, extension=piotr)
+    registration.register(extension=piotr, window=OTHER_WINDOW, epoch="testtest")
+    start(adam, piotr)
+    queues.join(call_id=its_id(), number="601")
+
+
+def take_turn(adam: Extension, piotr: Extension) -> None:
+    queues.take_turn(call_id=its_id(), number="601")
+
+
+def ring_member(adam: Extension, piotr: Extension) -> None:
+    ringing.ring_members(call_id=its_id(), members=[piotr.number], group="601")
+
+
+def stop_member(adam: Extension, piotr: Extension) -> None:
+    ringing.stop_ringing_members(call_id=its_id(), members=[piotr.number])
+
+
 Step = Callable[[Extension, Extension], None]
 
 # What must have happened before | the service | the call that is looked at
@@ -168,6 +199,9 @@ SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
     ([start, ring, answer], call_control.park, park),
     ([start, ring, answer, park], call_pick_up.fetch, fetch),
     ([start, ring], call_pick_up.pick_up, pick_up_elsewhere),
+    ([make_queue], queues.take_turn, take_turn),
+    ([make_queue], ringing.ring_members, ring_member),
+    ([make_queue, ring_member], ringing.stop_ringing_members, stop_member),
 ]
 # Nothing that colleagues see: rules, messages, leases; and what only reads.
 UNSEEN = {
@@ -185,6 +219,10 @@ UNSEEN = {
     call_control.resume,
     call_control.ring_back,
     call_control.is_parked,
+    ringing.members_outcome,
+    # Who waits in a queue is told to its members, not to everybody.
+    queues.join,
+    queues.leave,
 }
 
 
@@ -248,7 +286,7 @@ async def test_a_rolled_back_transaction_pushes_nothing(
 def test_every_service_is_looked_at_here() -> None:
     written = {
         function
-        for module in (status, registration, forwarding, calls, call_control, call_pick_up)
+        for module in (status, registration, forwarding, calls, call_control, call_pick_up, ringing, queues)
         for function in public_functions(module)
     }
     assert written == {service for _, service, _ in SERVICES} | UNSEEN
