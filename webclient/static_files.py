@@ -10,7 +10,7 @@ from webclient.bundles import minified, script_bundle, style_bundle
 
 # The scripts that are asked for by their own address, each with all that it imports in it: what every page needs, and
 # what is fetched with the first need. A module with a state of its own belongs to one of them only.
-_SCRIPTS = ("js/app.js", "js/phone/desk.js", "js/phone/voicemail_page.js", "js/visit.js")
+_SCRIPTS = ("js/app.js", "js/phone/desk.js", "js/phone/voicemail_page.js", "js/visit.js", "js/queue_lamps.js")
 _STYLES = ("css/app.css", "css/visit.css")
 
 

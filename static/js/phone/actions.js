@@ -4,20 +4,20 @@
 
 /** @type {Record<string, (desk: PhoneDesk, button: Element, call: string) => unknown>} */
 const ACTIONS = {
-  call: (desk, button) => desk.dial(numberOf(button)),
-  "pick-up": (desk, button) => desk.pickUp(numberOf(button)),
-  fetch: (desk, button) => desk.fetch(Number(button.getAttribute("data-slot"))),
-  answer: (desk, _, call) => desk.answer(call),
-  decline: (desk, _, call) => desk.decline(call),
-  "hang-up": (desk, _, call) => desk.hangUp(call),
-  swap: (desk, _, call) => desk.swap(call),
-  join: (desk, button) => desk.join(button.getAttribute("data-with") ?? ""),
-  mute: (desk) => desk.toggleMute(),
-  hold: (desk) => desk.toggleHold(),
+  call: (desk, button) => desk.errands.dial(numberOf(button)),
+  "pick-up": (desk, button) => desk.errands.pickUp(numberOf(button)),
+  fetch: (desk, button) => desk.errands.fetch(Number(button.getAttribute("data-slot"))),
+  answer: (desk, _, call) => desk.errands.answer(call),
+  decline: (desk, _, call) => desk.errands.decline(call),
+  "hang-up": (desk, _, call) => desk.errands.hangUp(call),
+  swap: (desk, _, call) => desk.errands.swap(call),
+  join: (desk, button) => desk.errands.join(button.getAttribute("data-with") ?? ""),
+  mute: (desk) => desk.errands.toggleMute(),
+  hold: (desk) => desk.errands.toggleHold(),
   transfer: (desk) => desk.openTransfer(),
   keypad: (desk) => desk.openKeypad(),
   key: (desk, button) => desk.press(button.getAttribute("data-key") ?? ""),
-  park: (desk) => desk.park(),
+  park: (desk) => desk.errands.park(),
   dismiss: (desk) => desk.dismiss(),
 };
 

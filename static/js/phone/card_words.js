@@ -89,10 +89,10 @@ function diallingWords(card) {
 }
 
 /** How this call came here, if not straight. @param {CallCard} card */
-export function contextWords({ via, sent_by }) {
+export function contextWords({ via, sent_by, parked }) {
   const ways = [
     via ? word("call_for", { name: partyName(via) }) : "",
-    sent_by ? word("call_sent_by", { name: partyName(sent_by) }) : "",
+    sent_by && !parked ? word("call_sent_by", { name: partyName(sent_by) }) : "",
   ];
   return ways.filter(Boolean).join(" · ");
 }

@@ -23,9 +23,14 @@ export class LiveCalls {
     return this.all.filter(({ call }) => call !== this.#front?.call);
   }
 
-  /** @param {string} call */
+  /** @param {string} [call] the one in front if none is named */
   get(call) {
-    return this.#cards.get(call);
+    return call ? this.#cards.get(call) : (this.#front ?? undefined);
+  }
+
+  /** @param {string} call */
+  has(call) {
+    return this.#cards.has(call);
   }
 
   /** @param {string} call */

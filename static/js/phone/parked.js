@@ -1,6 +1,6 @@
 // The calls that are parked, in a strip below the bar that everybody sees: slot, who, since when, and a button to fetch.
 
-import { word } from "../words.js";
+import { pageConfig, word } from "../words.js";
 import { clockTime, partyName } from "./card_words.js";
 
 /** @typedef {import("./line.js").ParkedCall} ParkedCall */
@@ -54,6 +54,7 @@ export class ParkedStrip {
     const button = item.querySelector("button");
     button?.setAttribute("data-slot", String(call.slot));
     button?.setAttribute("aria-label", word("parked_fetch", { name, slot: call.slot }));
+    if (call.number === pageConfig().extension) button?.remove(); // nobody fetches themselves
     return [item];
   }
 

@@ -11,6 +11,8 @@ const A_NUMBER = /^\+?[\d\s()-]{2,}$/;
 export class TransferPanel {
   /** @type {HTMLFormElement | null} */ #form;
   /** @type {ReturnType<typeof setTimeout> | undefined} */ #looking;
+  /** The other side of the call, who can't be sent to themselves. */
+  #otherSide = "";
 
   /**
    * @param {HTMLElement} card
@@ -31,8 +33,10 @@ export class TransferPanel {
     });
   }
 
-  open() {
+  /** @param {string} otherSide */
+  open(otherSide) {
     if (!this.#field) return;
+    this.#otherSide = otherSide;
     this.#field.value = "";
     this.#complain("");
     this.#look();
@@ -80,6 +84,7 @@ export class TransferPanel {
       const url = `${pageConfig().urls.extension_choices}?${new URLSearchParams({ q: typed })}`;
       const response = await fetch(url, { headers: { Accept: "application/json" } });
       if (response.ok) found = (await response.json()).extensions;
+      found = found.filter(({ number }) => number !== this.#otherSide);
     } catch {
       // A number can be typed without suggestions.
     }
