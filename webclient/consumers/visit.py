@@ -8,19 +8,21 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from presence import hub
-from presence.calls import router
+from presence.calls import card, router
 from presence.models import Visit, visitor_party
 from presence.services import visits
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, field
 from webclient.consumers.live import MALFORMED
 from webclient.socket_login import SocketLogin
-from webclient.visit_card import VisitorsView
+from webclient.visit_card import UNAVAILABLE, VisitorsView, told_reason
 from webclient.visit_token import VisitToken, read_token
 
 # A socket that broke comes back; a page that was closed or loaded anew does not.
 _GONE_AFTER_SECONDS = 5.0
 _OPEN_MAX = timedelta(days=1)
+# A refusal takes as long as a rule that ends the call: the time must not tell which it was.
+_END_AFTER_SECONDS = 0.5
 _NOBODY = 0  # no user has this id
 
 
@@ -43,6 +45,8 @@ class VisitConsumer(CallSocket):
         return SocketLogin(_NOBODY, self.token.window, timezone.now() + _OPEN_MAX)
 
     async def joined(self) -> None:
+        self._told: dict[str, int] = {}
+        self._dialled_at = 0.0
         await self.take_seat(visitor_party(self.token.window), self.token.window)
         await self.welcome(sounds=call_sounds(self.token.language))
 
@@ -62,13 +66,26 @@ class VisitConsumer(CallSocket):
         if field(message, "number", str) != self.view.number:
             await self.close(MALFORMED)
             return
+        self._dialled_at = asyncio.get_running_loop().time()
         call, is_taken = await database_sync_to_async(visits.start_visit_call)(
             visit=self.visit, window=self.window, epoch=hub.epoch()
         )
+        # Before anything can become of it: a fast end would otherwise be told without a beginning.
+        for begun in await database_sync_to_async(card.open_cards)(None, self.window):
+            await self.send_message({"type": "call", **begun})
         if is_taken:
             router.start_routing(call)
         else:
             await database_sync_to_async(visits.refuse_visit_call)(call_id=call.pk)
+
+    async def send_message(self, message: Message) -> None:
+        if message.get("type") == "call":
+            if message["version"] <= self._told.get(message["call"], 0):
+                return
+            self._told[message["call"]] = message["version"]
+            if told_reason(message["end_reason"]) == UNAVAILABLE:
+                await asyncio.sleep(self._dialled_at + _END_AFTER_SECONDS - asyncio.get_running_loop().time())
+        await super().send_message(message)
 
     def cut(self, call_card: Message) -> Message:
         return self.view.of(call_card) | ({"type": "call"} if call_card.get("type") == "call" else {})
