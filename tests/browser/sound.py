@@ -62,6 +62,12 @@ HTMLMediaElement.prototype.play = function () {
 };
 """
 
+_HAS_PLAYED = """async ([file, patience]) => {
+    for (const end = Date.now() + patience; Date.now() < end; await new Promise(requestAnimationFrame))
+        if (window.soundsPlayed.some(({ url }) => url.includes(file))) return true;
+    return false;
+}"""
+
 _FETCH = """async (url) => {
     const response = await fetch(url);
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -102,6 +108,11 @@ class PlayedSound:
 def sounds_played(page: Page) -> list[PlayedSound]:
     """What `NOTE_SOUNDS` noted, in order."""
     return [PlayedSound(sound["url"], sound["seconds"]) for sound in page.evaluate("window.soundsPlayed")]
+
+
+def has_played(page: Page, file: str, patience: int = PATIENCE_MS) -> bool:
+    """Whether this page plays `file` to its end, sooner or later; it was opened with `NOTE_SOUNDS`."""
+    return bool(page.evaluate(_HAS_PLAYED, [file, patience]))
 
 
 def fetched(page: Page, url: str) -> tuple[int, bytes]:
