@@ -12,6 +12,8 @@ from tests.browser.server import Server
 
 ALL_BYTES_MAX = 40_000
 SCRIPT_BYTES_MAX = 25_000
+DESK_BYTES_MAX = 15_000
+RING_MS_MAX = 1_000
 REQUESTS_MAX = 12
 SCRIPT_MS_MAX = 5.0
 # The budget is 20 ms at a quarter of the speed; the gate leaves room for a machine that does other things meanwhile.
@@ -27,6 +29,14 @@ MAKE_A_THOUSAND = """() => {
     });
     row.parentElement.replaceChildren(...crowd);
     document.dispatchEvent(new CustomEvent('lampfield:swapped'));
+}"""
+# When this window saw its own lamp ring, and when its card was there.
+NOTE_RINGING = """() => {
+    new MutationObserver(() => {
+        const now = performance.now();
+        if (document.querySelector('#status-menu-button[data-lamp="ringing"]')) window.lampAt ??= now;
+        if (document.querySelector('#call-card[data-call-state="ringing"]:not([hidden])')) window.cardAt ??= now;
+    }).observe(document.body, { attributes: true, subtree: true });
 }"""
 UNTIL_PAINTED = """async ([number, lamp]) => {
     const nextFrame = () => new Promise(requestAnimationFrame);
@@ -83,6 +93,25 @@ def test_a_first_visit_is_light(enter: Enter, server: Server) -> None:
     assert len(meter.transfers()) <= REQUESTS_MAX, str(meter)
     assert meter.size("Script") <= SCRIPT_BYTES_MAX, str(meter)
     assert meter.size() <= ALL_BYTES_MAX, str(meter)
+
+
+def test_what_only_a_call_needs_comes_with_the_first_call_and_at_once(enter: Enter, server: Server) -> None:
+    piotr, adam = enter("piotr"), enter("adam", log_in=False)
+    adam.carry_session(server.clerk.open_session("adam"))
+    meter = Meter(adam.page.context.new_cdp_session(adam.page))
+    adam.go("/")
+    adam.wait_until_live()
+    adam.page.wait_for_load_state("networkidle")
+    assert [each.url for each in meter.transfers() if "/desk" in each.url] == []
+    adam.page.evaluate(NOTE_RINGING)
+
+    piotr.call("101")
+
+    adam.sees_call("ringing")
+    (desk,) = [each for each in meter.transfers() if "/desk" in each.url]
+    assert desk.size <= DESK_BYTES_MAX, str(meter)
+    lamp, card = adam.page.evaluate("[window.lampAt, window.cardAt]")
+    assert card - lamp <= RING_MS_MAX
 
 
 def rows(version: int, numbers: range, lamp: str) -> list[list[Any]]:
