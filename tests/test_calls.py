@@ -11,7 +11,17 @@ from django.utils import timezone
 from presence import selectors
 from presence.calls import housekeeping
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Origin, Reason, Status
-from presence.models import Call, CallLeg, CallStep, EditDraft, Extension, ParkedCall, StatusProfileRow, Visit, Voicemail
+from presence.models import (
+    Call,
+    CallLeg,
+    CallStep,
+    EditDraft,
+    Extension,
+    ParkedCall,
+    StatusProfileRow,
+    Visit,
+    Voicemail,
+)
 from presence.services import calls
 from tests.cast import rule
 from tests.phones import Phone, phone
