@@ -54,7 +54,7 @@ class Phone:
     async def until_ever(self, condition: Callable[[Message], bool]) -> Message:
         """The same for as long as anything is heard at all: while a call lasts, its window is asked every 3 s."""
         while True:
-            message = await self._read()
+            message = await self._read(patience=PATIENCE_SECONDS * 6)
             if condition(message):
                 return message
 
@@ -88,8 +88,8 @@ class Phone:
             if output["type"] == "websocket.close":
                 return int(output["code"])
 
-    async def _read(self) -> Message:
-        message: Message = json.loads(await self._socket.receive_from(PATIENCE_SECONDS))
+    async def _read(self, patience: float = PATIENCE_SECONDS) -> Message:
+        message: Message = json.loads(await self._socket.receive_from(patience))
         self.heard.append(message)
         if message["type"] == "call":
             self.card = self.cards[message["call"]] = message
