@@ -134,6 +134,7 @@ def purge() -> None:
     # What is kept of a visit serves the limits only, and those look back an hour.
     over = Visit.objects.filter(at__lt=timezone.now() - VISIT_KEPT)
     over.exclude(call__in=Call.objects.filter(ended_at=None)).delete()
+    visits.forget_addresses()
     voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
     for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
         draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()
