@@ -31,7 +31,6 @@ _SHARED = (
 
 _OWN: Mapping[str, StrOrPromise] = {
     "why_unavailable": _("{name} can't be reached now. Try again later."),
-    "visit_say_talking": _("You are talking."),
     "visit_held": _("On hold. Please wait."),
     "visit_place": _("You are number {place} in the queue."),
     "visit_choose": _("Choose with a key."),
@@ -48,7 +47,6 @@ _OWN: Mapping[str, StrOrPromise] = {
     "sound_blocked": _("The browser holds back the sound. Press anywhere to hear."),
     "visit_failed": _("The server could not be reached. Check your connection, then try again."),
     "visit_stale": _("This page is too old. Load it again, then call."),
-    "visit_elsewhere": _("This call goes on in another window."),
 }
 
 
