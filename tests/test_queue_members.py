@@ -12,10 +12,11 @@ from django.utils import timezone
 from presence import hub
 from presence.domain.vocabulary import CallState, Origin, Status, Surface, SystemExtensionKind
 from presence.hub.news import News, WindowMessageSent
-from presence.models import Call, CallLeg, Extension, Membership, QueueEntry, SystemExtension
+from presence.models import Call, CallLeg, Extension, Membership, QueueEntry, SystemExtension, User
 from presence.services import queue_news, registration, status
 from presence.services.extension_settings import write_settings
 from presence.services.queue_members import NotAMemberError, set_logged_in
+from presence.services.templates import save_template, template_version
 from tests.cast import make_extension, register
 
 HTMX = {"HX-Request": "true"}
@@ -143,10 +144,21 @@ def lose_the_rule(adam: Extension, queue: SystemExtension) -> None:
     write_settings({adam.pk: {"available.stays_in_queues": False}}, by=None, surface=Surface.OPERATOR_PANEL)
 
 
+def be_given_another_template(adam: Extension, queue: SystemExtension) -> None:
+    values = {"available.stays_in_queues": False}
+    save_template(department=adam.department, values=values, expected=template_version({}), by=User.objects.get())
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("change", "reason"),
-    [(switch_off, "logged_out"), (go_to_lunch, "status"), (be_disabled, "disabled"), (lose_the_rule, "status")],
+    [
+        (switch_off, "logged_out"),
+        (go_to_lunch, "status"),
+        (be_disabled, "disabled"),
+        (lose_the_rule, "status"),
+        (be_given_another_template, "status"),
+    ],
 )
 def test_own_windows_are_told_when_a_member_is_logged_out(
     adam: Extension,
