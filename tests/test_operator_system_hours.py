@@ -13,7 +13,7 @@ OFFICE = ReceptionistSettings(has_hours=True, hours={"0": (("08:00", "12:00"), (
 
 
 @pytest.mark.parametrize(
-    ("settings", "moment", "is_open", "because"),
+    ("kept", "moment", "is_open", "because"),
     [
         (ReceptionistSettings(), datetime(2026, 11, 22, tzinfo=UTC), True, "it has no opening hours"),
         (
@@ -33,9 +33,9 @@ OFFICE = ReceptionistSettings(has_hours=True, hours={"0": (("08:00", "12:00"), (
     ],
 )
 def test_it_is_open_or_closed_for_a_reason(
-    settings: ReceptionistSettings, moment: datetime, because: str, *, is_open: bool
+    kept: ReceptionistSettings, moment: datetime, because: str, *, is_open: bool
 ) -> None:
-    found = open_now(settings, POLAND, moment)
+    found = open_now(kept, POLAND, moment)
     assert (found.is_open, found.because) == (is_open, because)
 
 
