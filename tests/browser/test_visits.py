@@ -186,6 +186,26 @@ def test_a_refused_microphone_is_explained_before_anybody_is_called(enter: Enter
     expect(visitor.card).to_be_hidden()
 
 
+def test_a_visitor_chooses_with_a_key_is_held_with_music_and_talks_again(enter: Enter) -> None:
+    adam, visitor = enter("adam"), visit(enter, "/visit/850/")
+    music = visitor.card.locator('audio[data-role="music"]')
+
+    call(visitor)
+    visitor.card.get_by_role("button", name="Sales").click()
+    adam.sees_call("ringing")
+    adam.act("answer")
+    visitor.sees_call("talking")
+    visitor.hears_more_and_more()
+
+    adam.act("hold")
+    expect(visitor.card).to_contain_text("On hold. Please wait.")
+    expect(music).to_have_js_property("paused", False)
+    adam.act("hold")
+    expect(music).to_have_js_property("paused", True)
+    visitor.hears_more_and_more()
+    adam.hears_more_and_more()
+
+
 def test_a_link_shows_the_person_and_hides_the_number(enter: Enter) -> None:
     piotr = enter("piotr", path="/settings/link/")
     piotr.page.get_by_role("button", name="Make a link").click()
