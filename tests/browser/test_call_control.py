@@ -244,6 +244,18 @@ def test_a_call_that_rings_at_a_colleague_of_the_department_is_picked_up(enter: 
     expect(button).to_be_hidden()
 
 
+def test_a_call_for_a_group_says_so(enter: Enter) -> None:
+    anna, adam = enter("anna"), enter("adam")
+
+    anna.dial("810")
+
+    adam.sees_call("ringing")
+    expect(adam.card).to_contain_text("Anna Kowalska")
+    expect(adam.card).to_contain_text("for: Sales team")
+    adam.act("answer")
+    hear_each_other(adam, anna)
+
+
 def test_the_focus_stays_in_the_card_while_its_buttons_come_and_go(enter: Enter) -> None:
     adam, piotr = enter("adam"), enter("piotr")
     adam.call("102")
