@@ -2,7 +2,7 @@
 
 import pytest
 
-from webclient.bundles import BundleError, minified, script_bundle, style_bundle
+from webclient.bundles import BundleError, minified, modules_of, script_bundle, style_bundle
 
 MODULES = {
     "js/app.js": 'import { startLamps } from "./lamps.js";\nimport { word as say } from "./words.js";\nsay();\n',
@@ -33,6 +33,20 @@ def test_a_bundle_hands_out_what_its_entry_exports() -> None:
     text = bundle(app='import { word } from "./words.js";\n\nexport class Desk {}\nexport const call = word;\n')
     assert text.endswith("export const { Desk, call } = module_js_app_js;\n")
     assert minified("application/javascript", text).endswith("}=module_js_app_js")
+
+
+def test_a_later_bundle_borrows_what_every_page_has_already() -> None:
+    modules = MODULES | {"js/desk.js": 'import { word } from "./words.js";\n\nexport const call = word;\n'}
+    shelf = script_bundle("js/app.js", modules.__getitem__, lends={"js/words.js"})
+    assert shelf.endswith('globalThis.lampfieldModules = { "js/words.js": module_js_words_js };\n')
+    later = script_bundle("js/desk.js", modules.__getitem__, borrows={"js/words.js"})
+    assert later.startswith('const module_js_words_js = globalThis.lampfieldModules["js/words.js"];\n')
+    assert "function word()" not in later
+
+
+def test_what_a_borrowed_module_imports_is_not_asked_for() -> None:
+    assert modules_of("js/app.js", MODULES.__getitem__, {"js/lamps.js"}) == ["js/lamps.js", "js/words.js", "js/app.js"]
+    assert modules_of("js/lamps.js", MODULES.__getitem__, {"js/lamps.js"}) == ["js/lamps.js"]
 
 
 def test_a_module_takes_what_it_imports_by_the_names_it_uses() -> None:

@@ -8,7 +8,7 @@ import posixpath
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 Read = Callable[[str], str]
@@ -24,22 +24,42 @@ class BundleError(ValueError):
     """A module that cannot be bundled, named."""
 
 
-def script_bundle(entry: str, read: Read) -> str:
-    """`entry` and all that it imports, each module before those that import it; it hands out what the entry does."""
-    scopes = "".join(_as_scope(name, source) for name, source in _in_order(entry, read, [], {}))
+# Where the bundle that every page has keeps its modules for those that come later.
+_LENT = "globalThis.lampfieldModules"
+
+
+def script_bundle(entry: str, read: Read, *, lends: Collection[str] = (), borrows: Collection[str] = ()) -> str:
+    """`entry` and all that it imports, each module before those that import it; it hands out what the entry does.
+
+    `lends`: modules of this bundle that later ones use, too; `borrows`: modules that an earlier bundle lends. So each
+    is loaded once, and one with a state of its own has one state.
+    """
+    scopes = "".join(
+        f'const {_scope_name(name)} = {_LENT}["{name}"];\n' if name in borrows else _as_scope(name, source)
+        for name, source in _in_order(entry, read, [], {}, borrows)
+    )
+    lent = ", ".join(f'"{name}": {_scope_name(name)}' for name in sorted(lends))
+    shelf = f"{_LENT} = {{ {lent} }};\n" if lent else ""
     given = ", ".join(_EXPORT.findall(read(entry)))
-    return scopes + (f"export const {{ {given} }} = {_scope_name(entry)};\n" if given else "")
+    return scopes + shelf + (f"export const {{ {given} }} = {_scope_name(entry)};\n" if given else "")
 
 
-def _in_order(name: str, read: Read, above: list[str], seen: dict[str, None]) -> Iterator[tuple[str, str]]:
+def modules_of(entry: str, read: Read, borrows: Collection[str] = ()) -> list[str]:
+    """The modules that a bundle of `entry` needs, those it borrows among them."""
+    return [name for name, _ in _in_order(entry, read, [], {}, borrows)]
+
+
+def _in_order(
+    name: str, read: Read, above: list[str], seen: dict[str, None], borrows: Collection[str]
+) -> Iterator[tuple[str, str]]:
     if name in above:
         raise BundleError(f"{name} imports itself: {' -> '.join([*above, name])}")
     if name in seen:
         return
     seen[name] = None
     source = read(name)
-    for _, path in _IMPORT.findall(source):
-        yield from _in_order(_resolved(name, path), read, [*above, name], seen)
+    for _, path in () if name in borrows else _IMPORT.findall(source):
+        yield from _in_order(_resolved(name, path), read, [*above, name], seen, borrows)
     yield name, source
 
 

@@ -1,16 +1,19 @@
 """Static files under hashed names, so that a browser keeps them for good; our scripts and styles as few files."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from servestatic.storage import CompressedManifestStaticFilesStorage
 
-from webclient.bundles import minified, script_bundle, style_bundle
+from webclient.bundles import Read, minified, modules_of, script_bundle, style_bundle
 
-# The scripts that are asked for by their own address, each with all that it imports in it: what every page needs, and
-# what is fetched with the first need. A module with a state of its own belongs to one of them only.
-_SCRIPTS = ("js/app.js", "js/phone/desk.js", "js/phone/voicemail_page.js", "js/visit.js", "js/queue_lamps.js")
+# What every page needs, and what is fetched with the first need and takes from the former what both use.
+_SCRIPTS = "js/app.js"
+_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/voicemail_page.js", "js/queue_lamps.js")
+# A page that stands for itself.
+_OWN_SCRIPTS = ("js/visit.js",)
+_SCRIPT_TYPE = "application/javascript"
 _STYLES = ("css/app.css", "css/visit.css")
 
 
@@ -33,8 +36,18 @@ class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
             with storage.open(path) as file:
                 return bytes(file.read()).decode()
 
-        kinds = (("application/javascript", script_bundle, _SCRIPTS), ("text/css", style_bundle, _STYLES))
-        written = [(kind, bundle, name) for kind, bundle, names in kinds for name in names if name in paths]
-        for kind, bundle, name in written:
-            Path(self.path(name)).write_text(minified(kind, bundle(name, read)))
-        return [name for _, _, name in written]
+        written = {name: minified("text/css", style_bundle(name, read)) for name in _STYLES if name in paths}
+        written |= {name: minified(_SCRIPT_TYPE, text) for name, text in _script_bundles(paths, read)}
+        for name, text in written.items():
+            Path(self.path(name)).write_text(text)
+        return list(written)
+
+
+def _script_bundles(paths: Collection[str], read: Read) -> Iterator[tuple[str, str]]:
+    if _SCRIPTS in paths:
+        in_every_page = set(modules_of(_SCRIPTS, read)) - {_SCRIPTS}
+        later = [name for name in _LATER_SCRIPTS if name in paths]
+        lent = {each for name in later for each in modules_of(name, read, in_every_page) if each in in_every_page}
+        yield _SCRIPTS, script_bundle(_SCRIPTS, read, lends=lent)
+        yield from ((name, script_bundle(name, read, borrows=lent)) for name in later)
+    yield from ((name, script_bundle(name, read)) for name in _OWN_SCRIPTS if name in paths)
