@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 from uuid import UUID
 
 from channels.db import database_sync_to_async
@@ -32,6 +33,11 @@ from presence.services import calls, queues, receptionist, ringing
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
 _READ_AGAIN_SECONDS = 1.0
+_READ_AGAIN_SECONDS_MAX = 10.0
+# Looking again must not be what keeps a busy database busy: of each call's time it takes a twentieth at most.
+_PAUSES_PER_READ = 20
+
+T = TypeVar("T")
 
 
 class BrowserBackend:
@@ -40,6 +46,7 @@ class BrowserBackend:
     def __init__(self, call_id: UUID, steps_kept: int = 0) -> None:
         self.call_id = call_id
         self._position = steps_kept
+        self._read_seconds = 0.0  # the last time
 
     def now(self) -> datetime:
         return timezone.now()
@@ -89,7 +96,7 @@ class BrowserBackend:
             if _now() >= deadline:
                 outcome = CallOutcome.NO_ANSWER
                 continue
-            match await database_sync_to_async(queues.take_turn)(call_id=self.call_id, number=number):
+            match await self._read(partial(queues.take_turn, call_id=self.call_id, number=number)):
                 case CallOutcome() as over:
                     outcome = over
                 case queues.Turn() as turn:
@@ -112,15 +119,21 @@ class BrowserBackend:
         """What `read` says as soon as it says anything; when the time is over, what `stop` says."""
         deadline = _now() + seconds
         while (remaining := deadline - _now()) > 0:
-            outcome = await database_sync_to_async(read)()
+            outcome = await self._read(read)
             if outcome is not None:
                 return outcome
             await self._news(remaining)
         return await database_sync_to_async(stop)()
 
+    async def _read(self, read: Callable[[], T]) -> T:
+        started = _now()
+        found = await database_sync_to_async(read)()
+        self._read_seconds = _now() - started
+        return found
+
     async def _news(self, seconds: float) -> None:
         """Wait until the call has changed since the last such wait, but not for long."""
-        await hub.wait_for_call(str(self.call_id), max(0, min(seconds, _READ_AGAIN_SECONDS)))
+        await hub.wait_for_call(str(self.call_id), max(0, min(seconds, pause_after(self._read_seconds))))
 
     async def ask_for_key(self, decision: AskForKey) -> Outcome:
         started = await database_sync_to_async(receptionist.start_turn)(
@@ -133,9 +146,9 @@ class BrowserBackend:
             return started
         deadline = _now() + started
         while True:
-            match await database_sync_to_async(receptionist.answer_of)(
-                call_id=self.call_id, keys=decision.keys, is_time_over=_now() >= deadline
-            ):
+            is_time_over = _now() >= deadline
+            read = partial(receptionist.answer_of, call_id=self.call_id, keys=decision.keys, is_time_over=is_time_over)
+            match await self._read(read):
                 case KeyPressed() | CallOutcome() as outcome:
                     return outcome
                 case float() as seconds:
@@ -153,6 +166,11 @@ class BrowserBackend:
         await database_sync_to_async(calls.end_call)(
             call_id=self.call_id, reason=decision.reason, about=(step.number, step.name)
         )
+
+
+def pause_after(read_seconds: float) -> float:
+    """How long to wait for news before the row is read again, which took `read_seconds` the last time."""
+    return min(max(_READ_AGAIN_SECONDS, _PAUSES_PER_READ * read_seconds), _READ_AGAIN_SECONDS_MAX)
 
 
 def _now() -> float:

@@ -16,7 +16,7 @@ from presence.calls.card import load_card
 from presence.calls.waiting_card import parked_calls
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
-from presence.services import calls, registration, visits, voicemail, voicemail_email
+from presence.services import calls, registration, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -130,11 +130,9 @@ def free_slots() -> None:
 
 def purge() -> None:
     free_slots()
-    visits.forget_addresses()
     # What is kept of a visit serves the limits only, and those look back an hour.
     over = Visit.objects.filter(at__lt=timezone.now() - VISIT_KEPT)
     over.exclude(call__in=Call.objects.filter(ended_at=None)).delete()
-    visits.forget_addresses()
     voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
     for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
         draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()

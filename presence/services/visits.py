@@ -28,7 +28,6 @@ LIMITS = (
     ("number", timedelta(minutes=1), 10),
     ("number", timedelta(hours=1), 60),
 )
-ADDRESS_KEPT = timedelta(days=1)
 _LOCK = 0x1A3F_7E1D  # any number that no other lock of this database uses
 Leases = Mapping[int, datetime]
 # One household or office has a network of IPv6 addresses, not one.
@@ -131,11 +130,6 @@ def end_visit(*, window: str, leases: Leases) -> None:
     for leg_id, alive_at in leases.items():
         if now.get(leg_id) == alive_at:
             calls.drop_leg(leg_id)
-
-
-def forget_addresses() -> None:
-    """The limits look back an hour; what a visitor's network was is nobody's business afterwards."""
-    Visit.objects.filter(at__lt=timezone.now() - ADDRESS_KEPT).exclude(address="").update(address="")
 
 
 def _lock_visits() -> None:
