@@ -142,6 +142,7 @@ def lost_updates() -> int:
     state: dict[int, dict[str, object]] = {pk: {} for pk in now}
     seen = dict.fromkeys(now, 1)
     for record in ChangeRecord.objects.order_by("extension_id", "settings_version"):
+        assert record.extension_id is not None
         known = state[record.extension_id]
         lost += any(key in known and known[key] != value for key, value in record.before.items())
         seen[record.extension_id] += 1

@@ -65,20 +65,24 @@ class Office:
 
     def transfer(self, caller: str, number: str, window: str, which: int) -> None:
         call = self.calls[which % len(self.calls)]
-        by = {"extension": self.people[caller], "window": window}
-        self.calls.append(call_control.transfer(call_id=call.pk, number=number, epoch=EPOCH, **by))
+        moved = call_control.transfer(
+            call_id=call.pk, extension=self.people[caller], window=window, number=number, epoch=EPOCH
+        )
+        self.calls.append(moved)
 
     def join(self, caller: str, number: str, window: str, which: int) -> None:
         mine = open_legs().filter(extension=self.people[number]).order_by("pk")
         if len(mine) == LINES_MAX:
-            by = {"extension": self.people[number], "window": window}
-            pks = [leg.call_id for leg in mine][:: 1 if which % 2 else -1]
-            self.calls.append(call_control.join(call_id=pks[0], other_id=pks[1], epoch=EPOCH, **by))
+            first, other = [leg.call_id for leg in mine][:: 1 if which % 2 else -1]
+            joined = call_control.join(
+                call_id=first, other_id=other, extension=self.people[number], window=window, epoch=EPOCH
+            )
+            self.calls.append(joined)
 
     def park(self, caller: str, number: str, window: str, which: int) -> None:
         call = self.calls[which % len(self.calls)]
-        by = {"extension": self.people[number], "window": window}
-        self.calls.append(call_control.park(call_id=call.pk, epoch=EPOCH, **by))
+        parked = call_control.park(call_id=call.pk, extension=self.people[number], window=window, epoch=EPOCH)
+        self.calls.append(parked)
 
     def ring_back(self, caller: str, number: str, window: str, which: int) -> None:
         call_control.ring_back(call_id=self.calls[which % len(self.calls)].pk)
