@@ -59,7 +59,7 @@ class FormRows(forms.Form):
 def fields_of(kind: SystemExtensionKind, member_count: int, *, besides: str) -> dict[str, forms.Field]:
     fields: dict[str, forms.Field] = {
         "number": text_field(_("Number"), _("2 to 10 digits"), inputmode="numeric", autocomplete="off"),
-        "name": text_field(_("Name"), autocomplete="off"),
+        "name": text_field(pgettext("of a number", "Name"), autocomplete="off"),
         "takes_visits": forms.BooleanField(required=False, label=_("May be called from the public call page")),
     }
     words = _("When no key is pressed")

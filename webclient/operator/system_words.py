@@ -23,7 +23,7 @@ _LABELS: Mapping[str, StrOrPromise] = {
     "kind": pgettext_lazy("of a system extension", "Kind"),
     "deleted": gettext_lazy("System extension"),
     "number": gettext_lazy("Number"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("of a number", "Name"),
     "takes_visits": gettext_lazy("Calls from the public page"),
     "destination": gettext_lazy("Then"),
     "members": gettext_lazy("Members"),
