@@ -4,7 +4,8 @@ import itertools
 import time
 from datetime import UTC, datetime
 
-from presence.domain.call_routing import CalleeFacts, CallerId, IncomingCall, VoicemailBox, decide
+from presence.domain.call_facts import CalleeFacts, CallerId, IncomingCall, VoicemailBox
+from presence.domain.call_routing import decide
 from presence.domain.forwarding import default_profile
 from presence.domain.vocabulary import CallOutcome, Origin, Status
 

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from presence.calls.port import Step
-from presence.domain.call_routing import (
+from presence.domain.call_facts import Callee, IncomingCall
+from presence.domain.decisions import (
     AskForKey,
-    Callee,
     DialOut,
     EndCall,
-    IncomingCall,
     KeyPressed,
     Outcome,
     RecordVoicemail,

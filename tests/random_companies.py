@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from presence.domain.call_routing import (
+from presence.domain.call_facts import (
     Callee,
     CalleeFacts,
     Member,

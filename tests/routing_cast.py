@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from presence.domain.call_routing import CalleeFacts, CallerId, IncomingCall, TargetFacts, VoicemailBox
+from presence.domain.call_facts import CalleeFacts, CallerId, IncomingCall, TargetFacts, VoicemailBox
 from presence.domain.forwarding import END_CALL, Destination, StatusProfile, default_profile, rule_keys
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
 

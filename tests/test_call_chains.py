@@ -8,23 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from presence.calls.route import route
-from presence.domain.call_routing import (
-    FORWARDS_MAX,
-    LEGS_MAX,
-    AskForKey,
-    Callee,
-    CalleeFacts,
-    CallerId,
-    DialOut,
-    EndCall,
-    Forward,
-    IncomingCall,
-    RecordVoicemail,
-    Ring,
-    TargetFacts,
-    VoicemailBox,
-    WaitInQueue,
-)
+from presence.domain.call_facts import LEGS_MAX, Callee, CalleeFacts, CallerId, IncomingCall, TargetFacts, VoicemailBox
+from presence.domain.call_routing import FORWARDS_MAX
+from presence.domain.decisions import AskForKey, DialOut, EndCall, Forward, RecordVoicemail, Ring, WaitInQueue
 from presence.domain.forwarding import Destination, default_profile
 from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, Status
 from tests.fakes import FakeBackend

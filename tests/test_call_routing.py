@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from presence.domain.call_routing import Decision, DialOut, EndCall, Forward, RecordVoicemail, Ring, decide
+from presence.domain.call_routing import decide
+from presence.domain.decisions import Decision, DialOut, EndCall, Forward, RecordVoicemail, Ring
 from presence.domain.forwarding import END_CALL, VOICEMAIL, Destination, default_profile, rule_keys
 from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Origin, Reason, RuleKind, Status
 from tests.routing_cast import (

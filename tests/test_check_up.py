@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from presence.calls.check_up import check_up, country_of
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.check_up import CompanyFacts, FindingKind, Subject, findings
 from presence.domain.extension_settings import Values, parse_key, profile_with
 from presence.domain.forwarding import default_profile

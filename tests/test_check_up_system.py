@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from presence.calls.check_up import check_up
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.check_up import CompanyFacts, SystemSubject, findings
 from presence.domain.forwarding import END_CALL, Destination
 from presence.domain.vocabulary import Condition, DestinationKind, Status, SystemExtensionKind

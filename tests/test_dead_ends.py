@@ -5,18 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from presence.domain.call_routing import (
-    FORWARDS_MAX,
-    Callee,
-    CallException,
-    Decision,
-    EndCall,
-    Forward,
-    RecordVoicemail,
-    RingGroupFacts,
-    TargetFacts,
-    decide,
-)
+from presence.domain.call_facts import Callee, CallException, RingGroupFacts, TargetFacts
+from presence.domain.call_routing import FORWARDS_MAX, decide
+from presence.domain.decisions import Decision, EndCall, Forward, RecordVoicemail
 from presence.domain.forwarding import END_CALL, VOICEMAIL
 from presence.domain.vocabulary import CallOutcome, Reason
 from tests.routing_cast import (

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
-from presence.domain.call_routing import ReceptionistFacts
+from presence.domain.call_facts import ReceptionistFacts
 from presence.domain.opening_hours import OpeningHours
 from presence.models import Company, Receptionist
 from presence.selectors.callees import callee_facts

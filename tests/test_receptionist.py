@@ -7,7 +7,7 @@ from asgiref.sync import sync_to_async
 from django.core.files.base import ContentFile
 from django.test import Client
 
-from presence.domain.call_routing import KeyPressed
+from presence.domain.decisions import KeyPressed
 from presence.domain.forwarding import Destination
 from presence.domain.vocabulary import CallOutcome, DestinationKind
 from presence.models import Call, Extension, Receptionist, ReceptionistTurn, SystemExtension

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from presence import selectors
-from presence.domain.call_routing import CalleeFacts, QueueFacts, TargetFacts
+from presence.domain.call_facts import CalleeFacts, QueueFacts, TargetFacts
 from presence.domain.forwarding import END_CALL, Destination, default_profile
 from presence.domain.vocabulary import (
     CallState,

@@ -6,27 +6,29 @@ from typing import Any
 
 import pytest
 
-from presence.domain.call_routing import (
+from presence.domain.call_facts import (
     LEGS_MAX,
+    IncomingCall,
+    Member,
+    QueueFacts,
+    ReceptionistFacts,
+    RingGroupFacts,
+    SystemFacts,
+    TargetFacts,
+)
+from presence.domain.call_routing import decide
+from presence.domain.decisions import (
     AskForKey,
     Decision,
     DialOut,
     EndCall,
     Forward,
-    IncomingCall,
     KeyPressed,
-    Member,
     Outcome,
-    QueueFacts,
-    ReceptionistFacts,
     RecordVoicemail,
     Ring,
-    RingGroupFacts,
     RingMembers,
-    SystemFacts,
-    TargetFacts,
     WaitInQueue,
-    decide,
 )
 from presence.domain.forwarding import VOICEMAIL
 from presence.domain.opening_hours import OpeningHours

@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from presence.calls.card import load_card
-from presence.domain.call_routing import CalleeFacts
+from presence.domain.call_facts import CalleeFacts
 from presence.domain.vocabulary import CallState, Origin, Status
 from presence.models import Call, CallLeg, Extension, Greeting, Voicemail, VoicemailChunk
 from presence.selectors import target_facts, voicemail_box

@@ -13,12 +13,11 @@ from django.utils import timezone
 from presence import hub, selectors
 from presence.calls.port import Step
 from presence.calls.trail import trail_step
-from presence.domain.call_routing import (
+from presence.domain.call_facts import Callee, IncomingCall
+from presence.domain.decisions import (
     AskForKey,
-    Callee,
     DialOut,
     EndCall,
-    IncomingCall,
     KeyPressed,
     Outcome,
     RecordVoicemail,

@@ -13,7 +13,7 @@ from phonenumbers import NumberParseException, parse, region_code_for_number
 
 from presence import selectors
 from presence.calls.outbound_policy import RefusedNumberError, outside_number
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, SystemSubject, findings
 from presence.domain.forwarding import Destination, RuleKey, overlay
 from presence.domain.queues import MemberFacts, queue_absence

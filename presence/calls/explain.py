@@ -9,13 +9,11 @@ from presence import selectors
 from presence.calls.port import Step
 from presence.calls.route import route
 from presence.calls.trail import TrailStep, trail_step
-from presence.domain.call_routing import (
+from presence.domain.call_facts import Callee, CallerId, IncomingCall
+from presence.domain.decisions import (
     AskForKey,
-    Callee,
-    CallerId,
     DialOut,
     EndCall,
-    IncomingCall,
     KeyPressed,
     Outcome,
     RecordVoicemail,

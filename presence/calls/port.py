@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from presence.domain.call_routing import (
+from presence.domain.call_facts import Callee, IncomingCall
+from presence.domain.decisions import (
     AskForKey,
-    Callee,
     Decision,
     DialOut,
     EndCall,
-    IncomingCall,
     Outcome,
     RecordVoicemail,
     Ring,

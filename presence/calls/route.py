@@ -5,18 +5,18 @@ a caller waits or is asked once at each number, and dialling out is tried once i
 """
 
 from presence.calls.port import CallBackend, Step
-from presence.domain.call_routing import (
+from presence.domain.call_facts import IncomingCall
+from presence.domain.call_routing import decide
+from presence.domain.decisions import (
     AskForKey,
     DialOut,
     EndCall,
     Forward,
-    IncomingCall,
     Outcome,
     RecordVoicemail,
     Ring,
     RingMembers,
     WaitInQueue,
-    decide,
 )
 from presence.domain.vocabulary import CallOutcome
 

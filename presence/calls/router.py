@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from presence import hub, selectors
 from presence.calls.browser import BrowserBackend
 from presence.calls.route import route
-from presence.domain.call_routing import CallerId, IncomingCall
+from presence.domain.call_facts import CallerId, IncomingCall
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Call
 from presence.services import call_control, calls

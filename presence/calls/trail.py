@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from presence.calls.port import Step
-from presence.domain.call_routing import (
+from presence.domain.decisions import (
     AskForKey,
     Decision,
     DialOut,

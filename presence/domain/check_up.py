@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.extension_settings import RuleSetting
 from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.loops import KINDS_WITHIN, WaysOn, find_loops, forwards_from

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count
 
-from presence.domain.call_routing import CalleeFacts, TargetFacts, VoicemailBox
+from presence.domain.call_facts import CalleeFacts, TargetFacts, VoicemailBox
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
 from presence.domain.lamps import lamp_of
 from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status

@@ -1,6 +1,6 @@
 """Who or what has a number, as `decide` asks about it."""
 
-from presence.domain.call_routing import Callee
+from presence.domain.call_facts import Callee
 from presence.selectors import person_facts
 from presence.selectors.system import system_facts
 

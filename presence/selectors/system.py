@@ -9,14 +9,7 @@ from django.utils import timezone
 from holidays import country_holidays
 
 from presence import selectors
-from presence.domain.call_routing import (
-    Member,
-    QueueFacts,
-    ReceptionistFacts,
-    RingGroupFacts,
-    SystemFacts,
-    TargetFacts,
-)
+from presence.domain.call_facts import Member, QueueFacts, ReceptionistFacts, RingGroupFacts, SystemFacts, TargetFacts
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination
 from presence.domain.opening_hours import OpeningHours
 from presence.domain.queues import MemberFacts, queue_absence

@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from presence import selectors
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.extension_settings import Field, RuleSetting, Values, parse_key, profile_with, text_destination
 from presence.domain.forwarding import KINDS_OVER_TRUNK, Destination, StatusProfile
 from presence.domain.loops import HOPS_MAX, KINDS_WITHIN, WaysOn, find_loop

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from presence.domain.call_routing import LEGS_MAX
+from presence.domain.call_facts import LEGS_MAX
 from presence.domain.queues import FreeMember, WaitingCall, turns
 from presence.domain.vocabulary import CallOutcome, CallState, RingStrategy
 from presence.models import Call, CallLeg, QueueEntry, SystemExtension

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from presence.domain.call_routing import KeyPressed
+from presence.domain.decisions import KeyPressed
 from presence.domain.vocabulary import CallOutcome, CallState
 from presence.models import Call, CallLeg, Extension, Receptionist, ReceptionistTurn, SystemExtension
 from presence.services.call_rows import CallGoneError, CallRefusedError, announce, locked_call, open_legs

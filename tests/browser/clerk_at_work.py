@@ -17,7 +17,7 @@ from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
 
-from presence.domain.call_routing import ReceptionistFacts  # noqa: E402
+from presence.domain.call_facts import ReceptionistFacts  # noqa: E402
 from presence.domain.extension_settings import is_inheritable  # noqa: E402
 from presence.domain.vocabulary import (  # noqa: E402
     CallState,

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from presence import selectors
 from presence.calls.outbound_policy import Refusal, RefusedNumberError, outside_number
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination
 from presence.domain.loops import WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Surface

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import gettext as _
 
 from presence import selectors
-from presence.domain.call_routing import TargetFacts
+from presence.domain.call_facts import TargetFacts
 from presence.domain.extension_settings import destination_text
 from presence.domain.forwarding import KINDS_OVER_TRUNK, OFFERED, Destination
 from presence.domain.vocabulary import DestinationKind, Surface

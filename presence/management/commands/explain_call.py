@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from presence.calls.explain import Explanation, explain
 from presence.calls.trail import TrailStep
-from presence.domain.call_routing import CallerId
+from presence.domain.call_facts import CallerId
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Extension
 from presence.selectors.callees import callee_facts

@@ -1,0 +1,74 @@
+"""What `decide` answers, each with its reason, and what may become of it. A call backend performs them."""
+
+from dataclasses import dataclass
+
+from presence.domain.vocabulary import CallOutcome, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """The caller's answer to a digital receptionist."""
+
+    key: str
+
+
+Outcome = CallOutcome | KeyPressed
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    extension: str
+    seconds: int
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RingMembers:
+    """Ring these members of the group `extension` at once; the first to answer has the call."""
+
+    extension: str
+    members: tuple[str, ...]
+    seconds: int
+    reason: Reason = Reason.RING_GROUP
+
+
+@dataclass(frozen=True, slots=True)
+class WaitInQueue:
+    extension: str
+    seconds: int
+    reason: Reason = Reason.QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class AskForKey:
+    """Play the greeting and wait for one of `keys`; none: it is closed, and there is nothing to choose."""
+
+    extension: str
+    keys: tuple[str, ...]
+    reason: Reason = Reason.DIGITAL_RECEPTIONIST
+
+
+@dataclass(frozen=True, slots=True)
+class Forward:
+    extension: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class RecordVoicemail:
+    extension: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class DialOut:
+    number: str
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class EndCall:
+    reason: Reason
+
+
+Decision = Ring | RingMembers | WaitInQueue | AskForKey | Forward | RecordVoicemail | DialOut | EndCall
