@@ -59,6 +59,8 @@ class BrowserBackend:
 
     def _keep(self, step: Step) -> None:
         kept = trail_step(step)
+        # Most steps ring, and lead to no number that has a name.
+        names = selectors.names_of([kept.destination_value]) if kept.destination_value else {}
         CallStep.objects.create(
             call_id=self.call_id,
             position=self._position,
@@ -67,7 +69,7 @@ class BrowserBackend:
             decision=kept.decision,
             destination_kind=kept.destination_kind,
             destination_value=kept.destination_value,
-            destination_name=selectors.names_of([kept.destination_value]).get(kept.destination_value, ""),
+            destination_name=names.get(kept.destination_value, ""),
             reason=kept.reason,
             ring_seconds=kept.ring_seconds,
         )

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from presence.domain.vocabulary import CallState
 from presence.models import Call, ParkedCall, QueueEntry, ReceptionistOption, ReceptionistTurn
 
@@ -64,8 +66,8 @@ def waiting_of(call: Call) -> Waiting:
 
 def _place(entry: QueueEntry) -> int:
     """1 is the first in the line."""
-    line = QueueEntry.objects.filter(queue=entry.queue, left_at=None).values_list("pk", flat=True)
-    return list(line).index(entry.pk) + 1
+    is_ahead = Q(joined_at__lt=entry.joined_at) | Q(joined_at=entry.joined_at, pk__lt=entry.pk)
+    return QueueEntry.objects.filter(is_ahead, queue=entry.queue_id, left_at=None).count() + 1
 
 
 def parked_calls() -> list[dict[str, Any]]:

@@ -113,8 +113,9 @@ def ring_extension(*, call_id: UUID, number: str) -> CallOutcome | None:
     if callee is None:
         return CallOutcome.FAILED
     # Asked again under the lock: two calls may have been decided at the same moment.
-    legs = open_legs().filter(extension=callee)
-    if legs.filter(call=call).exists() or legs.count() >= lines_of(callee):
+    own_calls = list(open_legs().filter(extension=callee).values_list("call_id", flat=True))
+    # Whoever is in no call has a line, whatever their status says of a second one.
+    if call.pk in own_calls or (own_calls and len(own_calls) >= lines_of(callee)):
         return CallOutcome.BUSY
     CallLeg.objects.create(call=call, extension=callee, role=CallLeg.Role.CALLEE)
     announce(call, callee.pk)
