@@ -1,4 +1,4 @@
-"""The words of calls: fetched once, in the page's language, and kept by the browser for as long as they stay the same."""
+"""The words of calls: fetched once, in the page's language, and kept by the browser while they stay the same."""
 
 import pytest
 from django.test import Client
