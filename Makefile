@@ -2,6 +2,9 @@
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
+# Each of the WORKERS has a server, a browser and a network of its own; a few tests at a time keep them equally busy.
+WORKERS := 2
+TOGETHER := -n $(WORKERS) --maxschedchunk 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare-dev prepare-tests prepare-checks test test-fast check format messages lock vendor bench screenshots
@@ -24,10 +27,10 @@ prepare-checks: prepare-dev
 	@scripts/prepare_node.sh
 
 test: prepare-tests ## prepare everything and run every test
-	@$(PYTEST) --cov
+	@$(PYTEST) $(TOGETHER) --cov
 
 test-fast: prepare-dev ## run the tests that need no browser
-	@$(PYTEST) -m "not browser"
+	@$(PYTEST) $(TOGETHER) -m "not browser"
 
 check: prepare-checks ## formats, types, imports, translations, migrations, vendored files
 	@scripts/check.sh
