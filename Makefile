@@ -53,5 +53,6 @@ bench: prepare-dev ## measure decisions, fan-out, calls and the operator panel
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
-screenshots: prepare-tests ## take the picture of the README from the running product
-	@$(PYTHON) scripts/screenshots.py
+screenshots: prepare-tests ## take the pictures of the README and of every page from the running product
+	@$(PYTHON) -m scripts.screenshots
+	@$(PYTHON) -m scripts.page_pictures
