@@ -49,7 +49,7 @@ lock: prepare-checks ## lock the requirements again, with hashes (UPGRADE=1 move
 vendor: prepare-checks ## copy the pinned browser files into static/vendor and tests/vendor
 	@$(PYTHON) scripts/vendor.py
 
-bench: prepare-dev ## measure decisions, fan-out, calls and the operator panel
+bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser and the operator panel
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
