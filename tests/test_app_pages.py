@@ -48,7 +48,7 @@ def test_the_web_client_keeps_its_own_frame_and_leads_to_the_app(adams_browser: 
     html = html_of(adams_browser, "/settings/")
     assert "app-window" not in html
     assert "css/window.css" not in html
-    assert '<a class="button" href="/app/" hx-boost="false">' in html
+    assert '<a class="button" href="/app/" target="lampfield-app" hx-boost="false">' in html
     assert 'href="/app/settings/' not in html
 
 
@@ -116,3 +116,10 @@ def test_after_the_login_the_window_comes_back(client: Client, adam: Extension) 
 
 def test_a_person_without_voicemail_messages_stays_in_the_window_for_the_rules(adams_browser: Client) -> None:
     assert 'href="/app/settings/">See your rules</a>' in html_of(adams_browser, "/app/voicemail/")
+
+
+def test_whoever_logs_out_and_in_again_is_back_in_the_window(adams_browser: Client) -> None:
+    sent = re.search(r'name="next" value="([^"]*)"', html_of(adams_browser, "/app/").split('action="/logout/"')[1])
+    assert sent
+    response = adams_browser.post("/logout/", {"next": sent[1]})
+    assert response.headers["Location"] == "/login/?next=/app/"

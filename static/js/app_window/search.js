@@ -31,8 +31,16 @@ function lookedFor() {
 
 function arrive() {
   const place = field();
-  if (place && document.activeElement !== place) place.value = lookedFor() ?? "";
+  if (document.activeElement === place) tellResult();
+  else if (place) place.value = lookedFor() ?? "";
   if (awaited !== null && lookedFor() === awaited) callFirst();
+}
+
+/** Whoever types hears how many were found; the page itself is no live region. */
+function tellResult() {
+  const words = document.querySelector('#people-found [data-role="found"]')?.textContent ?? "";
+  const place = document.querySelector('[data-role="search-result"]');
+  if (place) place.textContent = words;
 }
 
 /** @param {SubmitEvent} event */
