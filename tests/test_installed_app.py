@@ -35,7 +35,7 @@ def test_the_manifest_says_what_a_browser_needs_to_install(client: Client) -> No
         ("512x512", "maskable"),
         ("any", "any"),
     }
-    assert said["protocol_handlers"] == [{"protocol": scheme, "url": "/call/?to=%s"} for scheme in ("tel", "sip")]
+    assert said["protocol_handlers"] == [{"protocol": scheme, "url": "/app/call/?to=%s"} for scheme in ("tel", "sip")]
 
 
 def test_every_icon_of_the_manifest_is_there(client: Client, settings: Settings) -> None:
@@ -70,7 +70,7 @@ def test_a_manifest_in_a_named_language_may_be_kept_by_everybody(client: Client)
 
 def test_there_is_a_shortcut_for_each_status_and_it_leads_to_a_question(client: Client) -> None:
     urls = [shortcut["url"] for shortcut in manifest(client)["shortcuts"]]
-    assert sorted(urls) == sorted(f"/status/{status.value}/" for status in Status)
+    assert sorted(urls) == sorted(f"/app/status/{status.value}/" for status in Status)
 
 
 def test_pages_link_the_manifest_in_their_own_language(adams_browser: Client) -> None:
@@ -79,32 +79,39 @@ def test_pages_link_the_manifest_in_their_own_language(adams_browser: Client) ->
 
 
 def test_opening_a_shortcut_switches_nothing(adams_browser: Client, adam: Extension) -> None:
-    page = adams_browser.get("/status/lunch/")
+    page = adams_browser.get("/app/status/lunch/")
     assert "Switch to Lunch?" in page.content.decode()
     adam.refresh_from_db()
     assert adam.status == Status.AVAILABLE
 
 
 def test_the_answer_switches_and_is_known_as_the_desktop_apps(adams_browser: Client, adam: Extension) -> None:
-    page = adams_browser.post("/status/lunch/", follow=True)
+    page = adams_browser.post("/app/status/lunch/", follow=True)
     assert "Your status is Lunch" in page.content.decode()
     adam.refresh_from_db()
     assert adam.status == Status.LUNCH
     assert ChangeRecord.objects.get().surface == "desktop_app"
 
 
+def test_links_and_shortcuts_of_the_app_stay_in_its_window(adams_browser: Client, piotr: Extension) -> None:
+    for address in ("/app/call/?to=tel:102", "/app/status/lunch/"):
+        page = adams_browser.get(address).content.decode()
+        assert '<body class="app-window">' in page
+        assert 'href="/app/"' in page.partition("<main")[2]
+
+
 def test_an_answer_from_another_site_is_refused(adam: Extension) -> None:
     assert adam.user is not None
     client = Client(enforce_csrf_checks=True)
     client.force_login(adam.user, backend="django.contrib.auth.backends.ModelBackend")
-    assert client.post("/status/lunch/").status_code == 403
+    assert client.post("/app/status/lunch/").status_code == 403
     adam.refresh_from_db()
     assert adam.status == Status.AVAILABLE
 
 
 @pytest.mark.parametrize("code", ["busy", "Lunch", "lunch%00", "%2e%2e"])
 def test_a_shortcut_to_no_status_leads_nowhere(adams_browser: Client, code: str) -> None:
-    assert adams_browser.get(f"/status/{code}/").status_code == 404
+    assert adams_browser.get(f"/app/status/{code}/").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 
-HOME = "/app/"  # the installed app's first page
 WORKER_SOURCE = "js/worker/service_worker.js"
 # Sounds are asked for in parts, which no cache of a worker can keep; the browser's own does.
 _KEPT_SUFFIXES = {".css", ".js", ".png", ".svg", ".webp"}
@@ -25,7 +24,7 @@ def worker_script() -> str:
         "files": kept_files(),
         # Kept at once; the page first, then what it needs.
         "offline": [reverse("offline"), static("css/offline.css"), static("js/offline.js")],
-        "home": HOME,
+        "home": reverse("app"),
     }
     return f"self.lampfieldRelease = {json.dumps(release, separators=(',', ':'))};\n{_worker_source()}"
 

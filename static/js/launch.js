@@ -1,7 +1,7 @@
 // The installed app was opened by a link or a shortcut while this window was open: the page it means comes in here.
 
 /** Only pages that ask; the app's own address means "show me", and must not take away what is on the screen. */
-const QUESTIONS = /^\/(call|status)\//;
+const QUESTIONS = /^\/app\/(call|status)\//;
 
 /** @typedef {{ targetURL?: string }} Launch */
 /** @typedef {{ setConsumer: (consumer: (launch: Launch) => void) => void }} LaunchQueue */
@@ -16,7 +16,7 @@ export function startLaunches() {
 function open(url) {
   if (url.origin !== location.origin || url.href === location.href || !QUESTIONS.test(url.pathname)) return;
   const { htmx } = /** @type {{ htmx?: { process: (element: Element) => void } }} */ (window);
-  const rail = document.querySelector(".rail, [data-role='rail']");
+  const rail = document.querySelector(".rail");
   if (!rail || !htmx) return location.assign(url);
   const link = document.createElement("a");
   link.href = url.href;

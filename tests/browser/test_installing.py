@@ -171,14 +171,14 @@ def test_a_link_or_a_shortcut_comes_into_the_window_that_is_open_and_changes_not
     piotr.sees_call("ringing")
     sockets = adam.sockets_opened
 
-    adam.page.evaluate("window.launch(location.origin + '/call/?to=tel:103')")
+    adam.page.evaluate("window.launch(location.origin + '/app/call/?to=tel:103')")
     expect(adam.page.locator("main h1")).to_have_text("Call Anna Kowalska?")
     expect(adam.page.locator("#dial-field")).to_have_value("103")
-    adam.page.evaluate("window.launch(location.origin + '/status/lunch/')")
+    adam.page.evaluate("window.launch(location.origin + '/app/status/lunch/')")
     expect(adam.page.locator("main h1")).to_have_text("Switch to Lunch?")
     expect(adam.avatar).to_have_attribute("data-status", "available")
     adam.page.evaluate("window.launch(location.origin + '/app/')")
-    adam.page.evaluate("window.launch('https://example.com/status/away/')")
+    adam.page.evaluate("window.launch('https://example.com/app/status/away/')")
 
     adam.page.locator("main").get_by_role("button", name="Switch to Lunch").click()
 

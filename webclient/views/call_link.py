@@ -1,4 +1,4 @@
-"""/call/?to=<link>: a `tel:` or `sip:` link of any page in the world. It is asked about, and dials nothing."""
+"""/call/?to=<link> and /app/call/: a `tel:` or `sip:` link of any page. It is asked about, and dials nothing."""
 
 from collections.abc import Mapping
 
@@ -37,6 +37,8 @@ def call_link_page(request: AuthenticatedRequest) -> HttpResponse:
         "name": names_of([link.number]).get(link.number, ""),
         "host": link.host,
         "is_own": link.number == request.extension.number,
+        # What the dial field holds, in the web client and in the app.
         "filter_text": link.number,
+        "search_text": link.number,
     }
     return render(request, "calls/link.html", question)

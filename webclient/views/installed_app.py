@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
-from webclient.worker_release import HOME, offline_page, worker_script
+from webclient.worker_release import offline_page, worker_script
 
 _GROUND = "#2b2926"
 _KEPT_SECONDS = 3600
@@ -39,14 +39,15 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 def _manifest() -> dict[str, Any]:
+    home = reverse("app")
     return {
-        "id": HOME,
+        "id": home,
         "name": "Lampfield",
         "short_name": "Lampfield",
         "description": _("Who is free, whether you can be called, and your calls"),
         "lang": translation.get_language(),
         "dir": "ltr",
-        "start_url": HOME,
+        "start_url": home,
         "scope": "/",
         "display": "standalone",
         "display_override": ["window-controls-overlay", "standalone"],
@@ -54,7 +55,9 @@ def _manifest() -> dict[str, Any]:
         "background_color": _GROUND,
         "categories": ["business", "productivity"],
         "launch_handler": {"client_mode": "focus-existing"},
-        "protocol_handlers": [{"protocol": scheme, "url": f"{reverse('call-link')}?to=%s"} for scheme in LINK_SCHEMES],
+        "protocol_handlers": [
+            {"protocol": scheme, "url": f"{reverse('app-call-link')}?to=%s"} for scheme in LINK_SCHEMES
+        ],
         "icons": list(_icons()),
         "shortcuts": [_shortcut(status) for status in _SHORTCUTS],
     }

@@ -1,4 +1,4 @@
-"""/status/<code>/: where the shortcuts of the installed app lead. It asks; the status is switched by the answer."""
+"""/app/status/<code>/: where the shortcuts of the installed app lead. It asks; the status is switched by the answer."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,7 +7,6 @@ from django.views.decorators.http import require_http_methods
 from presence.domain.vocabulary import Status, Surface
 from presence.services.status import set_status
 from webclient.access import AuthenticatedRequest, extension_required
-from webclient.worker_release import HOME
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,7 +16,7 @@ def status_question(request: AuthenticatedRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         set_status(extension=request.extension, status=status, by=request.user, surface=Surface.DESKTOP_APP)
         return redirect("status-question", code=status.value)
-    return render(request, "status/question.html", {"asked": status.value, "home": HOME})
+    return render(request, "status/question.html", {"asked": status.value})
 
 
 def _status(code: str) -> Status:
