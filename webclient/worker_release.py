@@ -23,7 +23,7 @@ def worker_script() -> str:
         "version": release_version(),
         "files": kept_files(),
         # Kept at once; the page first, then what it needs.
-        "offline": [reverse("offline"), static("css/offline.css"), static("js/offline.js")],
+        "offline": [reverse("offline"), *map(static, ("css/offline.css", "js/offline.js", "icons/lampfield.svg"))],
         "home": reverse("app"),
     }
     return f"self.lampfieldRelease = {json.dumps(release, separators=(',', ':'))};\n{_worker_source()}"

@@ -5,6 +5,7 @@ const RETRY_MAX_MS = 30_000;
 const TRY_MAX_MS = 10_000;
 const TICK_MS = 250;
 const ALIVE = "/livez";
+const OWN_ADDRESS = "/offline/";
 
 /** Sections in every language; the one of the browser stays. @returns {HTMLElement} */
 function ownSection() {
@@ -44,10 +45,16 @@ async function attempt() {
   isTrying = true;
   showNext();
   const answer = await fetch(ALIVE, { cache: "no-store", signal: AbortSignal.timeout(TRY_MAX_MS) }).catch(() => null);
-  if (answer?.ok) return location.reload();
+  if (answer?.ok) return goBack();
   isTrying = false;
   wait = Math.min(RETRY_MAX_MS, wait * 2);
   tryAt = Date.now() + wait;
+}
+
+/** To what was asked for; whoever asked for this page itself sees the first one. */
+function goBack() {
+  if (location.pathname === OWN_ADDRESS) location.replace("/");
+  else location.reload();
 }
 
 setInterval(() => {

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from tests.browser.accessibility import Survey
 from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.browser.network import Network
 from tests.browser.person import RECONNECT_MS, Enter, Person
 from tests.browser.server import Server
+from tests.browser.test_accessibility import LOOKS
 
 KEPT = """async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async (name) => [
     name, (await (await caches.open(name)).keys()).map((request) => new URL(request.url).pathname),
@@ -240,3 +242,21 @@ def test_missed_calls_are_counted_in_every_window_until_the_log_is_looked_at(ent
     piotr.reload()
     piotr.wait_until_live()
     expect(piotr.page.locator("[data-role=missed]")).to_be_hidden()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_what_the_app_asks_and_says_is_open_to_everyone(enter: Enter, look: dict[str, str]) -> None:
+    adam = enter("adam", **look)
+    adam.expect_complaints("422|503")
+    survey = Survey(adam.page)
+    adam.page.route("**/livez", lambda route: route.fulfill(status=503))
+
+    for address in ("/call/?to=sip:102@phone.example.com", "/app/call/?to=tel:*21*6%23", "/app/status/business_trip/"):
+        adam.go(address)
+        adam.wait_until_live()
+        survey.look(address)
+    adam.go("/offline/")
+    expect(adam.page.locator("h1:visible")).to_have_count(1)
+    survey.look("offline")
+
+    assert survey.findings == []
