@@ -10,11 +10,18 @@ from webclient.bundles import Read, minified, modules_of, script_bundle, style_b
 
 # What every page needs, and what is fetched with the first need and takes from the former what both use.
 _SCRIPTS = "js/app.js"
-_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/voicemail_page.js", "js/queue_lamps.js")
-# A page that stands for itself.
-_OWN_SCRIPTS = ("js/visit.js",)
+_LATER_SCRIPTS = (
+    "js/phone/desk.js",
+    "js/phone/voicemail_page.js",
+    "js/queue_lamps.js",
+    "js/after_load.js",
+    "js/install_card.js",
+    "js/app_window.js",
+)
+# What stands for itself: a page, the page kept for when there is no server, the service worker.
+_OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")
 _SCRIPT_TYPE = "application/javascript"
-_STYLES = ("css/app.css", "css/visit.css")
+_STYLES = ("css/app.css", "css/visit.css", "css/offline.css", "css/window.css")
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

@@ -1,6 +1,8 @@
 // Starts everything once; pages come and go in <main> while the bar, the call and the sockets live on.
 
 import { startConnection } from "./connection.js";
+import { isGone } from "./gone.js";
+import { keepInstallOffer } from "./install_prompt.js";
 import { startLamps } from "./lamps.js";
 import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
@@ -11,6 +13,8 @@ import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
 
 const STOP_BLINKING = "lampfield.stopBlinking";
+/** What nobody waits for keeps out of the way of what is waited for. */
+const AFTER_LOAD_MS = 4000;
 
 /** What htmx says of one request; only what is used here. @typedef {{ target?: Element, sourceElement?: Element, response?: { status: number, raw: Response } }} HtmxContext */
 
@@ -83,13 +87,22 @@ function arrive(event) {
 /** What few pages need is loaded with the first of them; it starts itself, and stays. */
 function loadPageScripts() {
   for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-script]")))
-    import(dataset.script ?? "").catch(() => toast(word("network_failed"), { kind: "error" }));
+    load(dataset.script ?? "");
+}
+
+/** @param {string} script */
+function load(script) {
+  import(script).catch(async () => {
+    if (!(await isGone(script))) toast(word("network_failed"), { kind: "error" });
+  });
 }
 
 /** Tells where one is: in the rail, and to a screen reader by the focus. */
 function markRail() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".rail a"))) {
-    const isHere = link.pathname === "/" ? location.pathname === "/" : location.pathname.startsWith(link.pathname);
+    const isHere = /^\/(app\/)?$/.test(link.pathname)
+      ? location.pathname === link.pathname
+      : location.pathname.startsWith(link.pathname);
     if (isHere) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
@@ -120,13 +133,14 @@ function tellFailure(event) {
   else if (!status) toast(word("network_failed"), { kind: "error" });
 }
 
-/** @param {Event} event */
-function showUnheard(event) {
-  const { count } = detailOf(event);
-  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-role="unheard"]'))) {
+/** How many there are, or one `more`. @param {CustomEvent<{ count?: number }>} event */
+function showCount({ type, detail }) {
+  const role = type.replace("lampfield:", "");
+  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-role="${role}"]`))) {
+    const figure = /** @type {Element} */ (badge.querySelector(`[data-role="${role}-count"]`));
+    const count = detail.count ?? Number(figure.textContent) + 1;
     badge.hidden = !count;
-    const figure = badge.querySelector('[data-role="unheard-count"]');
-    if (figure) figure.textContent = String(count);
+    figure.textContent = String(count);
   }
 }
 
@@ -151,9 +165,11 @@ document.addEventListener("htmx:before:history:update", keepHistoryShort);
 document.addEventListener("htmx:after:swap", arrive);
 document.addEventListener("htmx:response:error", tellFailure);
 document.addEventListener("htmx:error", tellFailure);
-document.addEventListener("lampfield:unheard", showUnheard);
+for (const news of ["missed", "unheard"])
+  document.addEventListener(`lampfield:${news}`, (event) => showCount(/** @type {CustomEvent} */ (event)));
 document.addEventListener("change", chooseBlinking);
 
+keepInstallOffer();
 showBlinkingChoice();
 startLamps();
 startConnection();
@@ -163,3 +179,4 @@ startStatusSetter();
 startSettingsNotice();
 loadPageScripts();
 startPhone();
+setTimeout(() => pageConfig().urls && load(pageConfig().urls.after_load), AFTER_LOAD_MS);

@@ -16,6 +16,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from presence.domain.call_facts import ReceptionistFacts  # noqa: E402
 from presence.domain.extension_settings import is_inheritable  # noqa: E402
@@ -25,12 +26,14 @@ from presence.domain.vocabulary import (  # noqa: E402
     DestinationKind,
     Origin,
     Reason,
+    RuleKind,
     Status,
     Surface,
 )
 from presence.models import (  # noqa: E402
     Call,
     Extension,
+    Favourite,
     ForwardingRule,
     Greeting,
     Membership,
@@ -66,12 +69,13 @@ def start_afresh() -> None:
     """Nobody is in a call, and everybody is as the demo company was made."""
     for call_id in Call.objects.exclude(state=CallState.ENDED).values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.LOST)
-    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit):
+    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit, Favourite):
         model._default_manager.all().delete()
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
+    Extension.objects.update(calls_seen_at=timezone.now())
 
 
 def open_session(login: str) -> str:
@@ -118,6 +122,13 @@ def ring_for(number: str, status: str, seconds: int) -> None:
 def allow_second_call(number: str, status: str) -> None:
     extension = Extension.objects.get(number=number)
     StatusProfileRow.objects.update_or_create(extension=extension, status=status, defaults={"takes_second_call": True})
+
+
+def let_ring(number: str, status: str) -> None:
+    extension = Extension.objects.get(number=number)
+    StatusProfileRow.objects.update_or_create(
+        extension=extension, status=status, defaults={"rule_kind": RuleKind.RINGS_FIRST}
+    )
 
 
 def change_extension(number: str, **fields: Any) -> None:
@@ -170,6 +181,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         set_rule,
         ring_for,
         allow_second_call,
+        let_ring,
         change_extension,
         own_settings,
         leave_message,
