@@ -1,10 +1,11 @@
 // Starts everything once; pages come and go in <main> while the bar, the call and the sockets live on.
 
 import { startConnection } from "./connection.js";
+import { startKeys } from "./key_loader.js";
 import { startLamps } from "./lamps.js";
 import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
-import { startSettingsNotice } from "./settings_notice.js";
+import { startSettingsNews } from "./settings_news.js";
 import { startStatusMenu } from "./status_menu.js";
 import { startStatusSetter } from "./status_setter.js";
 import { toast } from "./toast.js";
@@ -160,6 +161,7 @@ startConnection();
 startStatusMenu();
 startPeople();
 startStatusSetter();
-startSettingsNotice();
+startKeys();
+startSettingsNews();
 loadPageScripts();
 startPhone();

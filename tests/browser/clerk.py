@@ -67,6 +67,10 @@ class Clerk:
         """What the router knows of a digital receptionist."""
         return dict(self._do("facts_of_system", number))
 
+    def make_operator(self, login: str) -> None:
+        """Somebody with the rights of the operators and no extension."""
+        self._do("make_operator", login)
+
     def count_calls(self) -> int:
         """All the calls that were ever made."""
         return int(self._do("count_calls"))

@@ -13,6 +13,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - models exist only after setup
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
@@ -28,6 +29,7 @@ from presence.domain.vocabulary import (  # noqa: E402
     Status,
     Surface,
 )
+from presence.management.commands.seed_demo import OPERATORS  # noqa: E402
 from presence.models import (  # noqa: E402
     Call,
     Extension,
@@ -157,6 +159,11 @@ def facts_of_system(number: str) -> dict[str, Any]:
     return {"keys": keys, "hours": spans, "closed": f"{facts.closed_destination.kind}:{facts.closed_destination.value}"}
 
 
+def make_operator(login: str) -> None:
+    user, _ = User.objects.get_or_create(username=login, defaults={"is_staff": True})
+    user.groups.set(Group.objects.filter(name=OPERATORS))
+
+
 def count_calls() -> int:
     return Call.objects.count()
 
@@ -175,6 +182,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         leave_message,
         record_greeting,
         facts_of_system,
+        make_operator,
         count_calls,
     )
 }

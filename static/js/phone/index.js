@@ -89,6 +89,7 @@ function hear(message) {
       return tell("queues", queues);
     case "welcome":
       countUnheard(message.unheard);
+      tell("settings-changed", { versions: message.versions });
       queues = { queues: message.queues };
       tell("queues", queues);
       unread = []; // it says all that is true now
