@@ -8,6 +8,7 @@ from webclient.views import (
     calls,
     health,
     invitation,
+    keys,
     language,
     login,
     people,
@@ -20,6 +21,7 @@ from webclient.views import (
     visit_link,
     visit_sounds,
     voicemail,
+    welcome,
 )
 
 urlpatterns = [
@@ -33,6 +35,7 @@ urlpatterns = [
     path("settings/status/<str:code>/", status_settings.status_settings, name="status-settings"),
     path("settings/link/", visit_link.visit_link_settings, name="visit-link-settings"),
     path("settings/extensions/", status_settings.extension_choices, name="extension-choices"),
+    path("keys/", keys.keys_page, name="keys"),
     path("language/", language.set_language, name="set-language"),
     path("calls/", calls.call_log, name="calls"),
     path("calls/<uuid:call_id>/greeting/", voicemail.call_greeting, name="call-greeting"),
@@ -46,6 +49,7 @@ urlpatterns = [
     path("voicemail/<uuid:message_id>/delete/", voicemail.delete_voicemail, name="voicemail-delete"),
     path("voicemail/<uuid:message_id>/restore/", voicemail.restore_voicemail, name="voicemail-restore"),
     path("invitation/<str:uidb64>/<str:token>/", invitation.invitation, name="invitation"),
+    path("welcome/", welcome.welcome, name="welcome"),
     path("visit/<str:number>/", visit.visit, name="visit"),
     path("visit/<str:number>/button/", visit_button.visit_button, name="visit-button"),
     path("visit/sound/<str:token>/greeting/", visit_sounds.visit_greeting, name="visit-greeting"),

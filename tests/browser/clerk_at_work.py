@@ -17,6 +17,7 @@ from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
 from presence.domain.call_facts import ReceptionistFacts  # noqa: E402
 from presence.domain.extension_settings import is_inheritable  # noqa: E402
@@ -72,6 +73,7 @@ def start_afresh() -> None:
         model._default_manager.all().delete()
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
+    User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
 
@@ -164,6 +166,14 @@ def make_operator(login: str) -> None:
     user.groups.set(Group.objects.filter(name=OPERATORS))
 
 
+def make_new(login: str) -> None:
+    User.objects.filter(username=login).update(first_steps_at=None)
+
+
+def is_new(login: str) -> bool:
+    return User.objects.get(username=login).first_steps_at is None
+
+
 def count_calls() -> int:
     return Call.objects.count()
 
@@ -183,6 +193,8 @@ DUTIES: dict[str, Callable[..., Any]] = {
         record_greeting,
         facts_of_system,
         make_operator,
+        make_new,
+        is_new,
         count_calls,
     )
 }

@@ -39,7 +39,9 @@ def test_rules_that_an_operator_changed_show_on_the_open_page_at_once_and_the_pa
 
     give_sales(enter("olga").page, "away-always-internal", "voicemail")
 
-    expect(page.locator(NOTICE)).to_have_text(re.compile(r"Olga Zielińska changed these rules \(operator panel, [\d:]+\)"))
+    expect(page.locator(NOTICE)).to_have_text(
+        re.compile(r"Olga Zielińska changed these rules \(operator panel, [\d:]+\)")
+    )
     expect(page.locator(f"{NOTICE} a")).to_be_hidden()
     expect(page.locator(INTERNAL)).to_have_value("voicemail")
     expect(page.locator(EXTERNAL)).to_be_focused()
