@@ -30,6 +30,7 @@ check format $python -m ruff format --check --quiet .
 check lint $python -m ruff check --quiet .
 check types $python -m mypy
 check script-types node_modules/.bin/tsc --project tsconfig.json
+check worker-types node_modules/.bin/tsc --project tsconfig.worker.json
 check script-lint node_modules/.bin/biome check --error-on-warnings --log-level=warn
 check templates $python -m djlint templates --lint --quiet
 check migrations $python manage.py makemigrations --check --dry-run

@@ -13,6 +13,7 @@ from presence.services.visit_links import renew_visit_link
 pytestmark = pytest.mark.django_db
 
 TO_LOGIN, OK, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 302, 403, 404, 405, 422
+DONE = 204
 
 # name of the address: method -> (nobody logged in, a login without an extension, Adam, who owns none of the objects)
 TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
@@ -48,6 +49,12 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "visit-greeting": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
     "visit-menu-sound": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
     "invitation": {"get": (NOT_FOUND,) * 3, "post": (NOT_FOUND,) * 3},
+    "calls-seen": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, DONE)},
+    "call-link": {"get": (TO_LOGIN, NO_EXTENSION, INVALID), "post": (NOT_ALLOWED,) * 3},
+    "status-question": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "manifest": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "service-worker": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "offline": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "livez": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "readyz": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
 }
@@ -90,6 +97,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     return {
         "phone-words": {"language": "en", "version": "1"},
         "status-settings": {"code": "away"},
+        "status-question": {"code": "away"},
         "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},

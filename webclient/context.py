@@ -19,12 +19,14 @@ from presence.labels import STATUS_LABELS
 from presence.models import Extension, User
 from presence.selectors import effective_profiles, presence_rows
 from presence.services.extension_settings import name_of
+from presence.services.missed_calls import missed_count
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import phone_words_address
 from webclient.words import SCRIPT_WORDS, outcome_lines
+from webclient.worker_release import release_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "status_set": once(_status_set),
         "status_choices": once(_status_choices),
         "unheard_voicemail": once(unheard_count),
+        "missed_calls": once(missed_count),
         "my_queues": once(my_queues),
         "page_config": once(_page_config),
         "js_words": cache(_js_words),
@@ -127,7 +130,10 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "phone_words": phone_words_address(),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
+            "after_load": static("js/after_load.js"),
+            "service_worker": reverse("service-worker"),
         },
+        "release": release_version(),
     }
 
 

@@ -9,6 +9,8 @@ from django.utils import translation
 
 from presence.models import User
 
+_TEXTS = ("text/html", "text/javascript", "application/json", "application/manifest+json")
+
 
 def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
     """Text only: sound is compressed already, and a part of a file must keep its length.
@@ -19,7 +21,7 @@ def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        is_text = response.get("Content-Type", "").startswith(("text/html", "application/json"))
+        is_text = response.get("Content-Type", "").startswith(_TEXTS)
         return gzip.process_response(request, response) if is_text else response
 
     return middleware

@@ -106,6 +106,8 @@ PHONE_WORDS: Mapping[str, StrOrPromise] = {
     "say_calling": _("Calling {name}, {number}"),
     "say_talking": _("Talking to {name}"),
     "title_incoming": _("{name} is calling"),
+    "notice_answer": _("Answer"),
+    "notice_decline": _("Decline"),
     "refused_in_a_call": _("You have too many calls. End one of them first."),
     "refused_own_number": _("This is your own number."),
     "refused_bad_number": _("This can't be called: {name}"),

@@ -17,11 +17,13 @@ _LATER_SCRIPTS = (
     "js/fresh_rules.js",
     "js/keys.js",
     "js/welcome.js",
+    "js/after_load.js",
+    "js/install_card.js",
 )
-# A page that stands for itself.
-_OWN_SCRIPTS = ("js/visit.js",)
+# What stands for itself: a page, the page kept for when there is no server, the service worker.
+_OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")
 _SCRIPT_TYPE = "application/javascript"
-_STYLES = ("css/app.css", "css/visit.css")
+_STYLES = ("css/app.css", "css/visit.css", "css/offline.css")
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

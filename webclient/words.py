@@ -36,6 +36,8 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "request_failed": _("The server could not do that. Try again in a moment."),
     "network_failed": _("The server cannot be reached. Check the network and try again."),
     "close": _("Close"),
+    "new_release": _("There is a new version of Lampfield."),
+    "new_release_load": _("Load it"),
     "status_set_by": _("set by {by}, {time}"),
     "status_set_by_with_note": _("set by {by}, {time}: “{note}”"),
     "filter_result": _("{count} found"),

@@ -54,6 +54,7 @@ class Extension(models.Model):
     external_forwarding = models.BooleanField(default=True)
     takes_visits = models.BooleanField(default=True)  # may be called from the public call page
     visit_code = models.CharField(max_length=16, unique=True, null=True, blank=True)  # a link that hides the number
+    calls_seen_at = models.DateTimeField(default=timezone.now)  # what was missed later is news
     is_enabled = models.BooleanField(default=True)
     version = models.PositiveBigIntegerField(default=1)
     settings_version = models.PositiveIntegerField(default=1)  # raised with every change of what can be edited

@@ -1,6 +1,8 @@
 // Starts everything once; pages come and go in <main> while the bar, the call and the sockets live on.
 
 import { startConnection } from "./connection.js";
+import { isGone } from "./gone.js";
+import { keepInstallOffer } from "./install_prompt.js";
 import { startKeys } from "./key_loader.js";
 import { startLamps } from "./lamps.js";
 import { startPeople } from "./people.js";
@@ -12,6 +14,8 @@ import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
 
 const STOP_BLINKING = "lampfield.stopBlinking";
+/** What nobody waits for keeps out of the way of what is waited for. */
+const AFTER_LOAD_MS = 4000;
 
 /** What htmx says of one request; only what is used here. @typedef {{ target?: Element, sourceElement?: Element, response?: { status: number, raw: Response } }} HtmxContext */
 
@@ -84,7 +88,14 @@ function arrive(event) {
 /** What few pages need is loaded with the first of them; it starts itself, and stays. */
 function loadPageScripts() {
   for (const { dataset } of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-script]")))
-    import(dataset.script ?? "").catch(() => toast(word("network_failed"), { kind: "error" }));
+    load(dataset.script ?? "");
+}
+
+/** @param {string} script */
+function load(script) {
+  import(script).catch(async () => {
+    if (!(await isGone(script))) toast(word("network_failed"), { kind: "error" });
+  });
 }
 
 /** Tells where one is: in the rail, and to a screen reader by the focus. */
@@ -121,13 +132,14 @@ function tellFailure(event) {
   else if (!status) toast(word("network_failed"), { kind: "error" });
 }
 
-/** @param {Event} event */
-function showUnheard(event) {
-  const { count } = detailOf(event);
-  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('[data-role="unheard"]'))) {
+/** How many there are, or one `more`. @param {CustomEvent<{ count?: number }>} event */
+function showCount({ type, detail }) {
+  const role = type.replace("lampfield:", "");
+  for (const badge of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-role="${role}"]`))) {
+    const figure = /** @type {Element} */ (badge.querySelector(`[data-role="${role}-count"]`));
+    const count = detail.count ?? Number(figure.textContent) + 1;
     badge.hidden = !count;
-    const figure = badge.querySelector('[data-role="unheard-count"]');
-    if (figure) figure.textContent = String(count);
+    figure.textContent = String(count);
   }
 }
 
@@ -152,9 +164,11 @@ document.addEventListener("htmx:before:history:update", keepHistoryShort);
 document.addEventListener("htmx:after:swap", arrive);
 document.addEventListener("htmx:response:error", tellFailure);
 document.addEventListener("htmx:error", tellFailure);
-document.addEventListener("lampfield:unheard", showUnheard);
+for (const news of ["missed", "unheard"])
+  document.addEventListener(`lampfield:${news}`, (event) => showCount(/** @type {CustomEvent} */ (event)));
 document.addEventListener("change", chooseBlinking);
 
+keepInstallOffer();
 showBlinkingChoice();
 startLamps();
 startConnection();
@@ -165,3 +179,4 @@ startKeys();
 startSettingsNews();
 loadPageScripts();
 startPhone();
+setTimeout(() => pageConfig().urls && load(pageConfig().urls.after_load), AFTER_LOAD_MS);

@@ -48,6 +48,10 @@ class Clerk:
         """Whoever talks in this status may be rung once more."""
         self._do("allow_second_call", number, status)
 
+    def let_ring(self, number: str, status: str) -> None:
+        """An operator has made a status ring first that does not by itself."""
+        self._do("let_ring", number, status)
+
     def change_extension(self, number: str, **fields: Any) -> None:
         self._do("change_extension", number, **fields)
 

@@ -27,6 +27,7 @@ from presence.domain.vocabulary import (  # noqa: E402
     DestinationKind,
     Origin,
     Reason,
+    RuleKind,
     Status,
     Surface,
 )
@@ -76,6 +77,7 @@ def start_afresh() -> None:
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
+    Extension.objects.update(calls_seen_at=timezone.now())
 
 
 def open_session(login: str) -> str:
@@ -122,6 +124,13 @@ def ring_for(number: str, status: str, seconds: int) -> None:
 def allow_second_call(number: str, status: str) -> None:
     extension = Extension.objects.get(number=number)
     StatusProfileRow.objects.update_or_create(extension=extension, status=status, defaults={"takes_second_call": True})
+
+
+def let_ring(number: str, status: str) -> None:
+    extension = Extension.objects.get(number=number)
+    StatusProfileRow.objects.update_or_create(
+        extension=extension, status=status, defaults={"rule_kind": RuleKind.RINGS_FIRST}
+    )
 
 
 def change_extension(number: str, **fields: Any) -> None:
@@ -187,6 +196,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         set_rule,
         ring_for,
         allow_second_call,
+        let_ring,
         change_extension,
         own_settings,
         leave_message,

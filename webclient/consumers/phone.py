@@ -17,7 +17,7 @@ from presence.calls.waiting_card import parked_calls
 from presence.domain.dial_codes import Fetch, PickUp, dial_code
 from presence.domain.vocabulary import CallState
 from presence.models import Extension
-from presence.services import call_control, call_pick_up, calls, queue_news, registration, voicemail
+from presence.services import call_control, call_pick_up, calls, missed_calls, queue_news, registration, voicemail
 from webclient.access import extension_of
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, call_id_of, field
@@ -146,6 +146,7 @@ def _told_at_once(holder: Extension, browsers_language: str) -> Message:
     return {
         "versions": selectors.profile_versions(holder),
         "unheard": voicemail.unheard_count(holder),
+        "missed": missed_calls.missed_count(holder),
         "sounds": call_sounds((holder.user and holder.user.language) or browsers_language),
         "parked": parked_calls(),
         "queues": queue_news.queues_of(holder),

@@ -8,9 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from presence.calls.log import Cursor, calls_of
+from presence.services.missed_calls import see_calls
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_entries import CallEntry, call_entry
 
@@ -30,6 +31,14 @@ def call_log(request: AuthenticatedRequest) -> HttpResponse:
         "rail_item": "calls",
     }
     return render(request, "calls/log.html", context)
+
+
+@require_POST
+@extension_required
+def see_call_log(request: AuthenticatedRequest) -> HttpResponse:
+    """The log is before the holder's eyes: a page says so, because opening an address changes nothing."""
+    see_calls(extension=request.extension)
+    return HttpResponse(status=204)
 
 
 def _by_day(entries: Iterable[CallEntry]) -> list[Day]:

@@ -1,5 +1,6 @@
 // This window's phone: follows the call cards of the server, and moves microphone, media, sounds and the card after them.
 
+import { ownStatus } from "../lamps.js";
 import { toast } from "../toast.js";
 import { pageConfig, word } from "../words.js";
 import { act } from "./actions.js";
@@ -32,9 +33,10 @@ export class PhoneDesk {
   /** @type {TransferPanel} */ #transfer;
   /** @type {Keypad} */ #keypad;
   /** @type {CallErrands} */ errands;
-  #notice = new CallNotice();
+  #notice = new CallNotice((action, call) => this.#actFromNotice(action, call));
   #parked = new ParkedStrip();
   #calls = new LiveCalls();
+  #isQuiet = false;
 
   /**
    * @param {HTMLElement} card
@@ -59,6 +61,7 @@ export class PhoneDesk {
       () => calls.front,
       (key) => this.press(key),
     );
+    document.addEventListener("lampfield:own-presence", () => this.#heedDisturbance());
     setInterval(() => (calls.all.some(({ here }) => here) || this.errands.isOwing) && line.hurry(), HURRY_MS);
   }
 
@@ -152,8 +155,23 @@ export class PhoneDesk {
     this.#panels.follow(front);
     this.#keypad.follow(front);
     this.#tones.keepOthersQuiet(all.some(isCarried));
+    this.#isQuiet = isQuiet();
     this.#tones.follow(toneOf(front, all));
-    this.#notice.follow(all.find(({ state }) => state === "ringing") ?? null);
+    this.#notice.follow(all.find(({ state }) => state === "ringing") ?? null, this.#isQuiet);
+  }
+
+  /** Do Not Disturb is set while it rings: it goes quiet at once, and the card stays. */
+  #heedDisturbance() {
+    if (isQuiet() !== this.#isQuiet) this.#follow();
+  }
+
+  /**
+   * @param {string} action
+   * @param {string} call
+   */
+  #actFromNotice(action, call) {
+    if (action === "answer") this.errands.answer(call);
+    if (action === "decline") this.errands.decline(call);
   }
 
   /** @param {CallCard} card */
@@ -162,6 +180,7 @@ export class PhoneDesk {
     this.#calls.end(card.call);
     this.#sound.leave(card.call);
     this.errands.releaseMicrophone();
+    if (isMissed(card)) document.dispatchEvent(new CustomEvent("lampfield:missed", { detail: {} }));
     const isLast = !this.#calls.front;
     if (isLast && wasShown) this.#view.show(card);
     this.#follow();
@@ -185,12 +204,23 @@ function isCarried({ here, state }) {
   return here && state !== "ringing" && state !== "ended";
 }
 
+/** Do Not Disturb means no ringing, whatever rules an operator gave that status; what one dials oneself still sounds. */
+function isQuiet() {
+  return ownStatus() === "dnd";
+}
+
+/** As the server counts them. @param {CallCard} card */
+function isMissed({ role, answered, end_reason, via }) {
+  return role === "callee" && !answered && !via && (end_reason === "no_answer" || end_reason === "cancelled");
+}
+
 /**
  * @param {CallCard | null} front
  * @param {CallCard[]} all
  */
 function toneOf(front, all) {
-  if (all.some(({ state }) => state === "ringing")) return all.some(isCarried) ? "knock" : "ring";
+  const isRinging = all.some(({ state }) => state === "ringing");
+  if (isRinging && !isQuiet()) return all.some(isCarried) ? "knock" : "ring";
   if (front && isBeingRung(front)) return "ringback";
   if (front?.state !== "ended" || front.role === "callee" || isPlainEnd(front)) return null;
   return front.end_reason === "busy" || front.end_reason === "declined" ? "busy" : "unobtainable";

@@ -1,5 +1,6 @@
 // The phone of this window: keeps the socket; the desk, that makes calls of what it says, is fetched with the first one.
 
+import { isGone } from "../gone.js";
 import { toast } from "../toast.js";
 import { loadPhoneWords, pageConfig, word } from "../words.js";
 import { PhoneLine } from "./line.js";
@@ -68,6 +69,7 @@ async function fetchDesk(tries) {
     const [{ PhoneDesk }] = await Promise.all([import(tries ? `${url}?again=${tries}` : url), loadPhoneWords()]);
     desk = new PhoneDesk(document.getElementById("call-card"), await line, speaker);
   } catch {
+    if (await isGone(url)) return new Promise(() => {}); // the page goes, too
     if (!tries) toast(word("network_failed"), { kind: "error" });
     await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
     return fetchDesk(tries + 1);
@@ -81,6 +83,7 @@ function hear(message) {
   switch (message.type) {
     case "unheard":
       return countUnheard(message.count);
+    case "missed":
     case "settings_changed":
     case "status_set":
       return tell(message.type, message);
@@ -90,6 +93,7 @@ function hear(message) {
     case "welcome":
       countUnheard(message.unheard);
       tell("settings-changed", { versions: message.versions });
+      tell("missed", { count: message.missed });
       queues = { queues: message.queues };
       tell("queues", queues);
       unread = []; // it says all that is true now

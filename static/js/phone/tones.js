@@ -1,5 +1,7 @@
 // What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
+import { hold } from "../locks.js";
+
 /** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
 
@@ -82,10 +84,10 @@ export class Tones {
 
   /** Whoever talks in one window is not rung at by the others: this one keeps the right to ring. @param {boolean} isWanted */
   keepOthersQuiet(isWanted) {
-    if (isWanted === Boolean(this.#quietLock) || !navigator.locks) return;
+    if (isWanted === Boolean(this.#quietLock)) return;
     this.#quietLock?.abort();
     this.#quietLock = isWanted ? new AbortController() : null;
-    if (this.#quietLock) holdLock(this.#quietLock, () => {});
+    if (this.#quietLock) hold(RINGING_WINDOW, this.#quietLock.signal, () => {});
   }
 
   #prime() {
@@ -98,15 +100,11 @@ export class Tones {
     }
   }
 
-  /** Every window of a person rings; only one makes the sound. */
+  /** Every window of a person rings; only the one that holds the lock makes the sound. */
   #ringInOneWindow() {
     if (!this.#mayStart()) return;
-    if (!navigator.locks) {
-      this.#start("ring");
-      return;
-    }
     this.#ringLock = new AbortController();
-    holdLock(this.#ringLock, () => this.#start("ring"));
+    hold(RINGING_WINDOW, this.#ringLock.signal, () => this.#start("ring"));
   }
 
   #mayStart() {
@@ -139,20 +137,6 @@ export class Tones {
     this.#source?.stop();
     this.#source = null;
   }
-}
-
-/**
- * Of all windows of a person only one makes the sound: the one that holds the lock, until it is aborted.
- * @param {AbortController} lock
- * @param {() => void} whenHeld
- */
-function holdLock({ signal }, whenHeld) {
-  const hold = () => {
-    if (signal.aborted) return undefined;
-    whenHeld();
-    return new Promise((resolve) => signal.addEventListener("abort", resolve));
-  };
-  navigator.locks.request(RINGING_WINDOW, { signal }, hold).catch(() => {});
 }
 
 /**

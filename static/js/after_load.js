@@ -1,0 +1,11 @@
+// What a window needs a few seconds after it is up: the service worker, the app's badge, links into it, waking up.
+
+import { startBadge } from "./badge.js";
+import { startLaunches } from "./launch.js";
+import { startWorker } from "./release.js";
+import { startWaking } from "./wake.js";
+
+startWorker();
+startBadge();
+startLaunches();
+startWaking();
