@@ -18,6 +18,12 @@ DONE = 204
 # name of the address: method -> (nobody logged in, a login without an extension, Adam, who owns none of the objects)
 TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "people": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    **{
+        f"app{page}": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3}
+        for page in ("", "-people", "-keypad", "-calls", "-voicemail", "-settings")
+    },
+    "app-favourites": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "app-status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "account_login": {"get": (OK, REDIRECT, REDIRECT), "post": (OK, REDIRECT, REDIRECT)},
     "account_logout": {"get": (REDIRECT, OK, OK), "post": (REDIRECT,) * 3},
     "switch-status": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
@@ -98,6 +104,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
         "phone-words": {"language": "en", "version": "1"},
         "status-settings": {"code": "away"},
         "status-question": {"code": "away"},
+        "app-status-settings": {"code": "away"},
         "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},

@@ -25,6 +25,7 @@ from webclient.access import demo_password_in_use, extension_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import phone_words_address
+from webclient.surfaces import SurfacePages, pages_of
 from webclient.words import SCRIPT_WORDS, outcome_lines
 from webclient.worker_release import release_version
 
@@ -67,6 +68,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             return known
         return extension_of(user.pk) if isinstance(user, User) else None
 
+    pages = pages_of(request)
+
     def once(make: Callable[[Extension], Any]) -> Callable[[], Any]:
         return cache(lambda: make(found) if (found := extension()) else None)
 
@@ -75,15 +78,16 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return quiet | {
         "me": once(_me),
         "status_set": once(_status_set),
-        "status_choices": once(_status_choices),
+        "status_choices": once(lambda mine: _status_choices(mine, pages)),
         "unheard_voicemail": once(unheard_count),
         "missed_calls": once(missed_count),
         "my_queues": once(my_queues),
         "page_config": once(_page_config),
         "js_words": cache(_js_words),
         "demo_warning": lambda: _is_warned(request) and demo_password_in_use(),
+        "pages": pages,
         # A page that stands outside the frame, such as an error, still keeps it for whoever is in it.
-        "frame": lambda: "base.html" if extension() else "base_plain.html",
+        "frame": lambda: pages.frame if extension() else "base_plain.html",
     }
 
 
@@ -99,7 +103,7 @@ def _status_set(extension: Extension) -> StatusSet | None:
     return StatusSet(name_of(setter), moment_words(extension.status_since), extension.status_note)
 
 
-def _status_choices(extension: Extension) -> list[StatusChoice]:
+def _status_choices(extension: Extension, pages: SurfacePages) -> list[StatusChoice]:
     profiles = effective_profiles(extension)
     return [
         StatusChoice(
@@ -107,7 +111,7 @@ def _status_choices(extension: Extension) -> list[StatusChoice]:
             label=str(STATUS_LABELS[status]),
             outcome_lines=outcome_lines(profiles[status]),
             is_current=extension.status == status,
-            url=reverse("status-settings", args=[status.value]),
+            url=reverse(pages.status_settings, args=[status.value]),
         )
         for status in Status
     ]

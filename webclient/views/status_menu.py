@@ -5,7 +5,6 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from presence.domain.vocabulary import Surface
 from presence.services.status import set_status
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.forms.status import StatusForm
@@ -17,13 +16,13 @@ def switch_status(request: AuthenticatedRequest) -> HttpResponse:
     form = StatusForm(request.POST)
     if not form.is_valid():
         return render(request, "status/_menu.html", status=422)
-    set_status(extension=request.extension, by=request.user, surface=Surface.WEB_CLIENT, **form.cleaned_data)
+    set_status(extension=request.extension, by=request.user, **form.cleaned_data)
     if request.headers.get("HX-Request"):
         return render(request, "status/_menu.html")
     return redirect(page_before(request))
 
 
-def page_before(request: AuthenticatedRequest) -> str:
+def page_before(request: AuthenticatedRequest, otherwise: str = "people") -> str:
     """Without script, back to the page whose menu was used."""
     referer = request.headers.get("Referer", "")
-    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "people"
+    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else otherwise
