@@ -32,6 +32,8 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "voicemail-email": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "extension-choices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "keys": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},
+    "welcome": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "set-language": {"get": (NOT_ALLOWED,) * 3, "post": (REDIRECT,) * 3},
     "phone-words": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "calls": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},

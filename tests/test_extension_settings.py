@@ -35,7 +35,7 @@ from presence.domain.extension_settings import (
 )
 from presence.domain.forwarding import END_CALL, VOICEMAIL, Destination, default_profile, rule_keys
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status, Surface
-from presence.hub.news import News, PresenceChanged, WindowMessageSent
+from presence.hub.news import ExtensionsEdited, News, PresenceChanged, WindowMessageSent
 from presence.models import ChangeRecord, Department, Extension, ForwardingRule, StatusProfileRow, TemplateSetting
 from presence.selectors.settings import company, field_values, own_values, templates
 from presence.services.extension_settings import SettingsChangedError, write_settings
@@ -340,15 +340,17 @@ def test_open_windows_of_the_holder_learn_what_changed_and_who_did_it(
     write_settings(
         {adam.pk: {LUNCH_SECONDS: 9}, piotr.pk: {LUNCH_SECONDS: 9}}, by=piotr.user, surface=Surface.OPERATOR_PANEL
     )
-    (news,) = said
+    for_operators, news = said
+    assert for_operators == ExtensionsEdited(("101", "102"))
     assert isinstance(news, WindowMessageSent)
     assert (news.extension, news.window) == ("101", None)
-    message = {name: news.message[name] for name in ("type", "statuses", "by", "surface")}
+    message = {name: news.message[name] for name in ("type", "statuses", "by", "surface", "told")}
     assert message == {
         "type": "settings_changed",
         "statuses": ["lunch"],
         "by": "Piotr Adamiak",
         "surface": "operator_panel",
+        "told": 1,
     }
 
 
@@ -358,7 +360,7 @@ def test_colleagues_learn_of_a_new_name_and_of_nothing_they_do_not_see(
 ) -> None:
     changes: dict[int, Values] = {adam.pk: {"name": "Adam Nowak-Lis"}, piotr.pk: {"voicemail_on": False}}
     write_settings(changes, by=None, surface=Surface.OPERATOR_PANEL)
-    assert said == [PresenceChanged(("101",))]
+    assert said == [PresenceChanged(("101",)), ExtensionsEdited(("101", "102"))]
     assert dict(Extension.objects.values_list("number", "version")) == {"101": 2, "102": 1}
 
 

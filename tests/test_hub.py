@@ -10,7 +10,15 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from presence.hub.news import CallChanged, LoginEnded, PresenceChanged, WindowMessageSent, from_wire, to_wire
+from presence.hub.news import (
+    CallChanged,
+    ExtensionsEdited,
+    LoginEnded,
+    PresenceChanged,
+    WindowMessageSent,
+    from_wire,
+    to_wire,
+)
 from presence.hub.pace import Pace
 from presence.hub.process import Hub, LiveCard
 from presence.hub.supervision import Chore
@@ -285,6 +293,13 @@ async def test_a_login_that_ends_closes_its_phone_too(hubs: list[Hub], directory
     await until(lambda: phone.closed_with == 4401)
 
 
+async def test_a_login_that_ends_closes_what_it_watches(hubs: list[Hub], directory: FakeDirectory) -> None:
+    hub, watcher = await a_hub(hubs, directory), FakePhone("101", "window-1")
+    hub.watchers.join(watcher)
+    hub.take(LoginEnded(1, "a", 4401))
+    await until(lambda: watcher.closed_with == 4401)
+
+
 async def test_a_login_that_expires_closes_its_sockets(hubs: list[Hub], directory: FakeDirectory) -> None:
     hub = await a_hub(hubs, directory, pace=Pace(expiry_check=0.01))
     expired, lasting = FakeSocket(expires_at=datetime.now(UTC) - timedelta(seconds=1)), FakeSocket()
@@ -345,6 +360,20 @@ async def test_a_message_for_one_window_reaches_only_that_one(hubs: list[Hub], d
     hub.take(WindowMessageSent("101", None, {"n": 3}))
     await until(lambda: other.heard)
     assert (phone.heard, other.heard) == ([{"n": 1}, {"n": 3}], [{"n": 3}])
+
+
+async def test_whoever_watches_an_extension_hears_when_it_is_edited_and_its_phone_does_not(
+    hubs: list[Hub], directory: FakeDirectory
+) -> None:
+    hub = await a_hub(hubs, directory)
+    phone, watcher, other = FakePhone("101", "phone"), FakePhone("101", "watcher"), FakePhone("102", "watcher")
+    hub.phones.join(phone)
+    hub.watchers.join(watcher)
+    hub.watchers.join(other)
+    hub.take(ExtensionsEdited(("101", "103")))
+    hub.take(WindowMessageSent("101", None, {"n": 1}))
+    await until(lambda: phone.heard and watcher.heard)
+    assert (phone.heard, watcher.heard, other.heard) == ([{"n": 1}], [{"type": "settings_changed"}], [])
 
 
 async def test_a_phone_that_takes_nothing_is_closed_as_too_slow(hubs: list[Hub], directory: FakeDirectory) -> None:
@@ -471,6 +500,7 @@ async def test_a_layer_that_brings_our_heartbeat_back_is_left_alone(
         PresenceChanged(("101", "102")),
         CallChanged("a-call"),
         WindowMessageSent("101", None, {"type": "unheard", "count": 1}),
+        ExtensionsEdited(("101", "102")),
         LoginEnded(1, "a", 4401),
     ],
 )

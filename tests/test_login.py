@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from presence.models import Extension, User
@@ -13,6 +14,7 @@ PASSWORD = "a long and quiet river"
 def adams_user(adam: Extension) -> User:
     assert adam.user is not None
     adam.user.set_password(PASSWORD)
+    adam.user.first_steps_at = timezone.now()  # tests/test_first_steps.py is about whoever is new
     adam.user.save()
     return adam.user
 

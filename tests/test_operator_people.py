@@ -110,7 +110,7 @@ def test_an_invitation_leads_to_a_password_once_and_into_the_product(browser: Cl
     link = link_in(browser.post(NEW, MARIA))
     assert "maria" in page_of(client.get(link))
     response = client.post(link, {"new_password1": PASSWORD, "new_password2": PASSWORD})
-    assert (response.status_code, response.headers["Location"]) == (302, "/")
+    assert (response.status_code, response.headers["Location"]) == (302, "/welcome/")
     assert "Maria Lis" in page_of(client.get("/"))
     assert User.objects.get(username="maria").check_password(PASSWORD)
     again = Client().get(link)

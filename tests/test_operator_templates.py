@@ -168,8 +168,14 @@ def test_a_save_that_is_refused_writes_nothing(adam: Extension) -> None:
 
 
 def test_each_extension_keeps_what_changed_for_it_and_open_windows_are_told(
-    adam: Extension, piotr: Extension, anna: Extension, messages: list[tuple[str, dict[str, Any]]]
+    adam: Extension,
+    piotr: Extension,
+    anna: Extension,
+    messages: list[tuple[str, dict[str, Any]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    edited: list[str] = []
+    monkeypatch.setattr(hub, "publish_edited", edited.extend)
     olga = make_operator()
     register(adam)
     sales = Department.objects.get(name="Sales")
@@ -182,7 +188,8 @@ def test_each_extension_keeps_what_changed_for_it_and_open_windows_are_told(
         ("102", end_call, voicemail, "away", "operator_panel"),
     ]
     about = {"type": "settings_changed", "statuses": ["away"], "versions": {"away": 1}, "by": "olga"}
-    assert messages == [("101", {**about, "surface": "operator_panel"})]
+    assert edited == ["101", "102"]
+    assert messages == [("101", {**about, "surface": "operator_panel", "told": 1})]
 
 
 def test_an_open_page_of_rules_cannot_overwrite_a_new_template_unseen(adam: Extension, adams_browser: Client) -> None:

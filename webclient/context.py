@@ -73,7 +73,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     def once(make: Callable[[Extension], Any]) -> Callable[[], Any]:
         return cache(lambda: make(found) if (found := extension()) else None)
 
-    return {
+    # What a page fetches by itself leaves messages to the page that its person opens next.
+    quiet: dict[str, Any] = {"messages": ()} if request.headers.get("X-Background") else {}
+    return quiet | {
         "me": once(_me),
         "status_set": once(_status_set),
         "status_choices": once(lambda mine: _status_choices(mine, pages)),

@@ -11,6 +11,7 @@ from webclient.views import (
     health,
     installed_app,
     invitation,
+    keys,
     language,
     login,
     people,
@@ -25,6 +26,7 @@ from webclient.views import (
     visit_link,
     visit_sounds,
     voicemail,
+    welcome,
 )
 
 urlpatterns = [
@@ -48,6 +50,7 @@ urlpatterns = [
     path("settings/status/<str:code>/", status_settings.status_settings, name="status-settings"),
     path("settings/link/", visit_link.visit_link_settings, name="visit-link-settings"),
     path("settings/extensions/", status_settings.extension_choices, name="extension-choices"),
+    path("keys/", keys.keys_page, name="keys"),
     path("words/phone/<str:language>/<str:version>/", phone_words.phone_words, name="phone-words"),
     path("language/", language.set_language, name="set-language"),
     path("calls/", calls.call_log, name="calls"),
@@ -63,6 +66,7 @@ urlpatterns = [
     path("voicemail/<uuid:message_id>/delete/", voicemail.delete_voicemail, name="voicemail-delete"),
     path("voicemail/<uuid:message_id>/restore/", voicemail.restore_voicemail, name="voicemail-restore"),
     path("invitation/<str:uidb64>/<str:token>/", invitation.invitation, name="invitation"),
+    path("welcome/", welcome.welcome, name="welcome"),
     path("visit/<str:number>/", visit.visit, name="visit"),
     path("visit/<str:number>/button/", visit_button.visit_button, name="visit-button"),
     path("visit/sound/<str:token>/greeting/", visit_sounds.visit_greeting, name="visit-greeting"),

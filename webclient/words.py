@@ -8,7 +8,7 @@ from django_stubs_ext import StrOrPromise
 
 from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind
-from presence.labels import LAMP_LABELS, SURFACE_LABELS
+from presence.labels import LAMP_LABELS
 from webclient.rule_words import shown_number
 
 # Where a call goes, as the end of a sentence: "Internal: rings 20 s, then ..."
@@ -40,9 +40,6 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "new_release_load": _("Load it"),
     "status_set_by": _("set by {by}, {time}"),
     "status_set_by_with_note": _("set by {by}, {time}: “{note}”"),
-    "rules_changed": _("{by} changed these rules ({place})."),
-    "rules_changed_by_you": _("You changed these rules in another window."),
-    **{f"surface_{surface.value}": words for surface, words in SURFACE_LABELS.items()},
     "filter_result": _("{count} found"),
 }
 

@@ -18,7 +18,15 @@ from django.db import transaction
 
 from presence import selectors
 from presence.hub.layer_link import layer_between_processes, send_once
-from presence.hub.news import CallChanged, LoginEnded, News, ParkedChanged, PresenceChanged, WindowMessageSent
+from presence.hub.news import (
+    CallChanged,
+    ExtensionsEdited,
+    LoginEnded,
+    News,
+    ParkedChanged,
+    PresenceChanged,
+    WindowMessageSent,
+)
 from presence.hub.pace import Pace
 from presence.hub.process import Directory, Hub, LiveCard
 from presence.hub.sockets import PhoneSocket, PresenceSocket
@@ -72,6 +80,11 @@ def publish_to_windows(extension: str, message: dict[str, Any], window: str | No
     _publish(WindowMessageSent(extension, window, message))
 
 
+def publish_edited(numbers: Iterable[str]) -> None:
+    """The settings of these extensions have changed: the windows that watch one of them, on whatever process."""
+    _publish(ExtensionsEdited(tuple(numbers)))
+
+
 def publish_close(*, user_id: int, session: str | None, code: int) -> None:
     """Close the sockets of a session (its digest), or of all of a user's sessions."""
     _publish(LoginEnded(user_id, session, code))
@@ -105,6 +118,16 @@ async def join_phone(socket: PhoneSocket) -> None:
 def leave_phone(socket: PhoneSocket) -> None:
     if _hub is not None:
         _hub.phones.leave(socket)
+
+
+async def join_watcher(socket: PhoneSocket) -> None:
+    """The socket hears when the settings of its `extension` change; it is no phone."""
+    (await _running_hub()).watchers.join(socket)
+
+
+def leave_watcher(socket: PhoneSocket) -> None:
+    if _hub is not None:
+        _hub.watchers.leave(socket)
 
 
 def has_phone(extension: str, window: str) -> bool:

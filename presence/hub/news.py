@@ -33,6 +33,13 @@ class WindowMessageSent:
 
 
 @dataclass(frozen=True, slots=True)
+class ExtensionsEdited:
+    """The settings of these extensions have changed: whoever watches one of them looks again."""
+
+    numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LoginEnded:
     """The sockets of one session, or of all of a user's, must close."""
 
@@ -46,13 +53,14 @@ class Heartbeat:
     """Sent through the layer by each process and awaited by the same: proof that the layer still delivers."""
 
 
-News = PresenceChanged | CallChanged | ParkedChanged | WindowMessageSent | LoginEnded | Heartbeat
+News = PresenceChanged | CallChanged | ParkedChanged | WindowMessageSent | ExtensionsEdited | LoginEnded | Heartbeat
 
 KINDS: dict[str, type[News]] = {
     "presence": PresenceChanged,
     "call": CallChanged,
     "parked": ParkedChanged,
     "window": WindowMessageSent,
+    "edited": ExtensionsEdited,
     "login": LoginEnded,
     "heartbeat": Heartbeat,
 }
@@ -72,4 +80,5 @@ def from_wire(message: dict[str, Any]) -> News | None:
         news = kind(**message["news"])
     except (KeyError, TypeError):
         return None
-    return PresenceChanged(tuple(news.numbers)) if isinstance(news, PresenceChanged) else news
+    # A layer makes lists of tuples.
+    return type(news)(tuple(news.numbers)) if isinstance(news, PresenceChanged | ExtensionsEdited) else news

@@ -53,6 +53,9 @@ class PhoneSeats:
     def seats(self) -> list[PhoneSeat]:
         return [seat for seats in self._seats.values() for seat in seats.values()]
 
+    def extensions(self) -> set[str]:
+        return set(self._seats)
+
     def join(self, socket: PhoneSocket) -> None:
         self._seats.setdefault(socket.extension, {})[socket.window] = PhoneSeat(socket, self._errands)
 

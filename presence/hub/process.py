@@ -17,7 +17,15 @@ from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
-from presence.hub.news import CallChanged, LoginEnded, News, ParkedChanged, PresenceChanged, WindowMessageSent
+from presence.hub.news import (
+    CallChanged,
+    ExtensionsEdited,
+    LoginEnded,
+    News,
+    ParkedChanged,
+    PresenceChanged,
+    WindowMessageSent,
+)
 from presence.hub.pace import Pace
 from presence.hub.phone_seats import PhoneSeats
 from presence.hub.presence_seats import PresenceSeats
@@ -67,6 +75,7 @@ class Hub:
         self.errands = Errands()
         self.presence = PresenceSeats(self._snapshot, self.errands, self.pace.late_limit)
         self.phones = PhoneSeats(self.errands)
+        self.watchers = PhoneSeats(self.errands)  # windows that show somebody's settings, by the extension watched
         self._directory = directory
         self.load_card = load_card
         self.load_parked = load_parked
@@ -146,6 +155,10 @@ class Hub:
             case WindowMessageSent(extension, window, message):
                 for seat in self.phones.of(extension, window):
                     seat.push(message)
+            case ExtensionsEdited(numbers):
+                for number in set(numbers) & self.watchers.extensions():
+                    for seat in self.watchers.of(number):
+                        seat.push({"type": "settings_changed"})
             case ParkedChanged():
                 self._changed_slots.add(["parked"])
             case LoginEnded():
@@ -221,7 +234,7 @@ class Hub:
         self._close_all(lambda socket: socket.expires_at <= now, LOG_IN_AGAIN)
 
     def _close_all(self, which: Callable[[LoggedInSocket], bool], code: int) -> None:
-        for socket in [*self.presence, *self.phones]:
+        for socket in [*self.presence, *self.phones, *self.watchers]:
             if which(socket):
                 self.errands.close(socket, code)
 

@@ -161,6 +161,12 @@ def profile_version(extension: Extension, status: Status) -> int:
     return row.version if row else 0
 
 
+def profile_versions(extension: Extension) -> dict[str, int]:
+    """`profile_version` of every status; one query."""
+    rows = dict(StatusProfileRow.objects.filter(extension=extension).values_list("status", "version"))
+    return {status.value: rows.get(status, 0) for status in Status}
+
+
 def person_facts(number: str) -> CalleeFacts | None:
     """All that `decide` may ask about the extension `number` now; None when there is none."""
     extension = Extension.objects.filter(number=number).first()

@@ -63,6 +63,12 @@ def history_page(wanted: HistoryFilter, before: Cursor | None) -> tuple[list[Cha
     return found[:PAGE], (last.at, last.pk) if last else None
 
 
+def last_settings_change(number: str) -> ChangeRecord | None:
+    """Who changed the settings of this extension last; of a later change the `pk` is higher."""
+    records = ChangeRecord.objects.filter(extension__number=number, what=ChangeRecord.What.SETTINGS)
+    return records.select_related("by__extension").order_by("-pk").first()
+
+
 def edit_counts(edits: Collection[int]) -> dict[int, tuple[int, int]]:
     """How many extensions each edit changed, and in how many records; an import may keep two of one extension."""
     counted = ChangeRecord.objects.filter(edit__in=edits).order_by().values_list("edit")

@@ -34,6 +34,7 @@ from presence.services.settings_news import (
     Changes,
     raise_profile_versions,
     tell_open_windows,
+    tell_operators,
     touched_statuses,
 )
 
@@ -209,6 +210,7 @@ def _tell(real: Changes, locked: Mapping[int, Extension], *, by: User | None, su
     if seen:
         hub.publish_presence([numbers[pk] for pk in seen])
     publish_members(pk for pk, values in real.items() if may_log_out(values))
+    tell_operators(numbers.values())
     tell_open_windows(real, numbers, by_name=name_of(by), surface=surface)
     for pk, values in real.items():
         holder = locked[pk].user_id

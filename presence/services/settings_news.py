@@ -40,8 +40,16 @@ def with_open_windows(extension_ids: Iterable[int]) -> set[int]:
     return set(registrations.values_list("extension_id", flat=True).distinct())
 
 
+def tell_operators(numbers: Iterable[str]) -> None:
+    """Whoever has one of these extensions open in the operator panel looks again."""
+    hub.publish_edited(numbers)
+
+
 def tell_open_windows(changes: Changes, numbers: Mapping[int, str], *, by_name: str, surface: Surface) -> None:
-    """`versions`: what a page that shows these rules must have been drawn from to be up to date."""
+    """`versions`: what a page that shows these rules must have been drawn from to be up to date.
+
+    `told`: how many people are told at once, so that their windows don't all ask at once.
+    """
     open_windows = with_open_windows(changes)
     versions: dict[int, dict[str, int]] = {}
     rows = StatusProfileRow.objects.filter(extension__in=open_windows)
@@ -55,5 +63,6 @@ def tell_open_windows(changes: Changes, numbers: Mapping[int, str], *, by_name: 
             "versions": {status: versions.get(pk, {}).get(status, 0) for status in statuses},
             "by": by_name,
             "surface": surface,
+            "told": len(open_windows),
         }
         hub.publish_to_windows(numbers[pk], message)

@@ -17,6 +17,7 @@ from presence.services.settings_news import (
     BATCH,
     raise_profile_versions,
     tell_open_windows,
+    tell_operators,
     touched_statuses,
     with_open_windows,
 )
@@ -116,7 +117,8 @@ def _record(pk: int, before: Values, after: Values, by: User) -> ChangeRecord:
 
 
 def _tell(members: Mapping[int, Extension], real: Mapping[int, Values], by: User) -> None:
-    """Only who has a window open can have rules open that are no longer so."""
+    """Only who has a window open can have rules open that are no longer so; operators may have anybody's."""
+    tell_operators(members[pk].number for pk in real)
     changes = {pk: real[pk] for pk in with_open_windows(real)}
     publish_members(pk for pk, values in changes.items() if may_log_out(values))
     raise_profile_versions(changes)

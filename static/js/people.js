@@ -1,5 +1,6 @@
 // People: filter as one types, list or field, order; and the field in the bar that finds and dials.
 
+import { isForPage } from "./key_press.js";
 import { language, word } from "./words.js";
 
 const REMEMBERED_SECONDS = 365 * 24 * 3600;
@@ -87,7 +88,7 @@ export function asNumber(typed) {
   return A_NUMBER.test(typed.trim()) ? typed.replace(/[\s()-]/g, "") : "";
 }
 
-/** A number is dialled; a name moves on to the first one found. @param {Event} event */
+/** A number is dialled; so is a name that only one has, and of several the first gets the focus. @param {Event} event */
 function onSubmit(event) {
   const form = /** @type {HTMLElement} */ (event.target);
   const field = dialField();
@@ -100,8 +101,11 @@ function onSubmit(event) {
     if (departments()) filter();
     document.dispatchEvent(new CustomEvent("lampfield:dial", { detail: { number } }));
   } else if (departments() && !location.search) {
-    const call = document.querySelector(".person:not([hidden]) [data-call-action='call']");
-    /** @type {HTMLElement | null} */ (call)?.focus();
+    // The only one is called; among several Enter says which one it would call next.
+    const found = document.querySelectorAll(".person:not([hidden]) [data-call-action='call']");
+    const first = /** @type {HTMLElement | undefined} */ (found[0]);
+    first?.focus();
+    if (found.length === 1) first?.click();
   } else {
     openPeople();
   }
@@ -165,9 +169,7 @@ function sortBy(order) {
 function onKeyDown(event) {
   const field = dialField();
   if (!field) return;
-  const isTyping =
-    event.target instanceof Element && event.target.matches("input, select, textarea, [contenteditable]");
-  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && isForPage(event)) {
     event.preventDefault();
     field.focus();
     field.select();

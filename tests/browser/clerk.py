@@ -71,6 +71,17 @@ class Clerk:
         """What the router knows of a digital receptionist."""
         return dict(self._do("facts_of_system", number))
 
+    def make_operator(self, login: str) -> None:
+        """Somebody with the rights of the operators and no extension."""
+        self._do("make_operator", login)
+
+    def make_new(self, login: str) -> None:
+        """Nobody has led this person through the first steps."""
+        self._do("make_new", login)
+
+    def is_new(self, login: str) -> bool:
+        return bool(self._do("is_new", login))
+
     def count_calls(self) -> int:
         """All the calls that were ever made."""
         return int(self._do("count_calls"))

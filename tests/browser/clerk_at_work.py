@@ -13,6 +13,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402 - models exist only after setup
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
 from django.db.models import F  # noqa: E402
@@ -30,6 +31,7 @@ from presence.domain.vocabulary import (  # noqa: E402
     Status,
     Surface,
 )
+from presence.management.commands.seed_demo import OPERATORS  # noqa: E402
 from presence.models import (  # noqa: E402
     Call,
     Extension,
@@ -73,6 +75,7 @@ def start_afresh() -> None:
         model._default_manager.all().delete()
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
+    User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
     Extension.objects.update(calls_seen_at=timezone.now())
@@ -168,6 +171,19 @@ def facts_of_system(number: str) -> dict[str, Any]:
     return {"keys": keys, "hours": spans, "closed": f"{facts.closed_destination.kind}:{facts.closed_destination.value}"}
 
 
+def make_operator(login: str) -> None:
+    user, _ = User.objects.get_or_create(username=login, defaults={"is_staff": True})
+    user.groups.set(Group.objects.filter(name=OPERATORS))
+
+
+def make_new(login: str) -> None:
+    User.objects.filter(username=login).update(first_steps_at=None)
+
+
+def is_new(login: str) -> bool:
+    return User.objects.get(username=login).first_steps_at is None
+
+
 def count_calls() -> int:
     return Call.objects.count()
 
@@ -187,6 +203,9 @@ DUTIES: dict[str, Callable[..., Any]] = {
         leave_message,
         record_greeting,
         facts_of_system,
+        make_operator,
+        make_new,
+        is_new,
         count_calls,
     )
 }

@@ -63,13 +63,14 @@ def test_the_second_of_two_windows_is_told_and_may_save_again(enter: Enter) -> N
     adam = enter("adam", path="/settings/status/away/")
     second = adam.open_window("/settings/status/away/")
     second.expect_complaints("409")
+    page = second.page
+    page.select_option(control("always-internal-kind"), "extension")
+    page.fill(control("always-internal-extension"), "103")
+
     adam.page.select_option(control("always-internal-kind"), "voicemail")
     adam.page.click(SAVE)
     expect(adam.page.locator("#status-notices")).to_contain_text("Saved.")
 
-    page = second.page
-    page.select_option(control("always-internal-kind"), "extension")
-    page.fill(control("always-internal-extension"), "103")
     page.click(SAVE)
     expect(page.locator("[data-role=conflict]")).to_be_focused()
     expect(page.locator("#rule-always-internal")).to_contain_text("Saved now: Forward to voicemail")

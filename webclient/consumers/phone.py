@@ -11,7 +11,7 @@ from django.http import HttpRequest, parse_cookie
 from django.urls import reverse
 from django.utils import translation
 
-from presence import hub
+from presence import hub, selectors
 from presence.calls import router
 from presence.calls.waiting_card import parked_calls
 from presence.domain.dial_codes import Fetch, PickUp, dial_code
@@ -144,6 +144,7 @@ class PhoneConsumer(CallSocket):
 
 def _told_at_once(holder: Extension, browsers_language: str) -> Message:
     return {
+        "versions": selectors.profile_versions(holder),
         "unheard": voicemail.unheard_count(holder),
         "missed": missed_calls.missed_count(holder),
         "sounds": call_sounds((holder.user and holder.user.language) or browsers_language),

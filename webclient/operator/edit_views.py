@@ -8,8 +8,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from presence.domain.extension_settings import Value, recommended_values
-from presence.models import Extension
+from presence.models import Extension, User
+from presence.selectors.history import last_settings_change
 from presence.services.bulk_edit import draft_edit
+from webclient.last_change import LastChange
 from webclient.operator.access import CHANGE_EXTENSIONS, VIEW_EXTENSIONS, OperatorRequest, operator_required
 from webclient.operator.edit_controls import STATUS_KEYS, Edited
 from webclient.operator.edit_form import EditForm
@@ -109,7 +111,13 @@ def _page(
         "count": len(selection.extensions),
         "named": selection.extensions[:NAMED_MAX],
         "others": max(0, len(selection.extensions) - NAMED_MAX),
+        "last_change": _last_change(form, request.user),
         "problems": list(form.problems()) if form.is_bound else [],
         "operator_item": "extensions",
     }
     return render(request, "operator/edit.html", context, status=http_status)
+
+
+def _last_change(form: EditForm, viewer: User) -> LastChange | None:
+    """Of the only one; what was last changed of many is no one thing."""
+    return LastChange.of(last_settings_change(form.edited.one.number), viewer) if form.edited.one else None

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from webclient.first_steps import PEOPLE, first_page
 from webclient.invitations import invited_user
 
 
@@ -22,6 +23,6 @@ def invitation(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         form.save()
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("people")
+        return redirect(first_page(user, PEOPLE))
     context = {"form": form, "invited": user}
     return render(request, "account/invitation.html", context, status=422 if form.is_bound else 200)

@@ -18,6 +18,7 @@ from presence.selectors import effective_profiles
 from presence.services.forwarding import ProfileChangedError, save_profile
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.forms.status_settings import StatusSettingsForm
+from webclient.last_change import LastChange
 from webclient.saved_rules import last_change, saved_rules
 from webclient.surfaces import pages_of
 
@@ -117,6 +118,7 @@ def _page(
         "columns": columns,
         "status": status,
         "status_label": STATUS_LABELS[status],
+        "last_change": LastChange.of(last_change(request.extension, status), request.user),
         "rail_item": "settings",
     }
     return render(request, "settings/status.html", {**common, **(context or {})}, status=http_status)

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from presence.domain.vocabulary import SystemExtensionKind
 from presence.management.demo_company import (
@@ -104,4 +105,12 @@ def make_operators() -> Group:
 
 def _user(login: str, name: str, password: str) -> User:
     first, _, last = name.partition(" ")
-    return User(username=login, first_name=first, last_name=last, password=password, is_staff=login == OPERATOR)
+    return User(
+        username=login,
+        first_name=first,
+        last_name=last,
+        password=password,
+        is_staff=login == OPERATOR,
+        # Whoever looks at the demo wants to see People; Settings leads through the first steps.
+        first_steps_at=timezone.now(),
+    )

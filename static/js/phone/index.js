@@ -92,6 +92,7 @@ function hear(message) {
       return tell("queues", queues);
     case "welcome":
       countUnheard(message.unheard);
+      tell("settings-changed", { versions: message.versions });
       tell("missed", { count: message.missed });
       queues = { queues: message.queues };
       tell("queues", queues);

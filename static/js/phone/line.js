@@ -52,7 +52,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  */
 
 /**
- * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[] }
+ * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], versions: Record<string, number> }
  *   | { type: "call" } & CallCard
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }
@@ -61,8 +61,8 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  *   | { type: "queues", queues: object[] }
  *   | { type: "stored", call: string, sequence: number }
  *   | { type: "unheard", count: number }
+ *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string, told: number }
  *   | { type: "missed", count: number }
- *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string }
  *   | { type: "status_set", status: string, by: string, at: number, note: string }} PhoneMessage
  */
 
