@@ -1,6 +1,8 @@
 // What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
-/** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
+import { pageConfig } from "../words.js";
+
+/** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep" | "message"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
 
 /** Seconds and hertz as phones in Europe have them. @type {Record<ToneKind, Tone>} */
@@ -33,12 +35,23 @@ const TONES = {
     ],
   },
   beep: { period: 0.5, seconds: 0.5, bursts: [[0, 0.4, 1000]] },
+  message: {
+    period: 0.5,
+    seconds: 0.5,
+    volume: 0.06,
+    bursts: [
+      [0, 0.12, 660],
+      [0.16, 0.36, 880],
+    ],
+  },
 };
 /** The two hertz of each key of a telephone: its row's and its column's. */
 const KEY_ROWS = [697, 770, 852, 941];
 const KEY_COLUMNS = [1209, 1336, 1477];
 const KEYS = "123456789*0#";
 const TONE_RATE = 8000;
+/** Percent of the ringing's volume at which it is as loud as written above. */
+const USUAL_VOLUME = 50;
 const RINGING_WINDOW = "lampfield-ring";
 const TONE_VOLUME = 0.12;
 const EDGE_SECONDS = 0.01;
@@ -71,6 +84,11 @@ export class Tones {
     this.follow(null);
     const source = this.#start("beep");
     return source ? new Promise((resolve) => source.addEventListener("ended", () => resolve())) : Promise.resolve();
+  }
+
+  /** One ring, as loud as it would be. @param {number} volume percent */
+  tryRinging(volume) {
+    this.#play({ ...TONES.ring, seconds: 1 }, volume / USUAL_VOLUME);
   }
 
   /** What a pressed key sounds like, softly. @param {string} key */
@@ -115,19 +133,24 @@ export class Tones {
 
   /** @param {ToneKind} kind */
   #start(kind) {
-    this.#source = this.#play(TONES[kind]);
+    const loudness = wantedLoudness(kind);
+    this.#source = loudness ? this.#play(TONES[kind], loudness) : null;
     return this.#source;
   }
 
-  /** @param {Tone} tone */
-  #play(tone) {
+  /**
+   * @param {Tone} tone
+   * @param {number} [loudness] of what is usual
+   */
+  #play(tone, loudness = 1) {
     if (!this.#mayStart()) return null;
     this.#context ??= new AudioContext();
     this.#context.resume();
     const source = this.#context.createBufferSource();
     source.buffer = toneBuffer(this.#context, tone);
     source.loop = true;
-    source.connect(this.#context.destination);
+    const gain = new GainNode(this.#context, { gain: loudness });
+    source.connect(gain).connect(this.#context.destination);
     source.start();
     if (tone.seconds) source.stop(this.#context.currentTime + tone.seconds);
     return source;
@@ -139,6 +162,16 @@ export class Tones {
     this.#source?.stop();
     this.#source = null;
   }
+}
+
+/**
+ * What calls for attention is as loud as the person wants it, 0: silent; what tells of one's own call always sounds.
+ * @param {ToneKind} kind
+ */
+function wantedLoudness(kind) {
+  const { ringing = true, volume = USUAL_VOLUME, others = true } = pageConfig().sounds ?? {};
+  if (kind === "ring") return ringing ? volume / USUAL_VOLUME : 0;
+  return (kind === "knock" || kind === "message") && !others ? 0 : 1;
 }
 
 /**
