@@ -23,6 +23,14 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "queue-login": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "voicemail-email": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "profile": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "profile-picture": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "profile-picture-remove": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "profile-theme": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "profile-sounds": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "picture": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
+    "help": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},
+    "help-topic": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},
     "status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "extension-choices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "set-language": {"get": (NOT_ALLOWED,) * 3, "post": (REDIRECT,) * 3},
@@ -86,6 +94,8 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     )
     return {
         "status-settings": {"code": "away"},
+        "picture": {"number": owner.number, "size": 64, "version": "never-given"},
+        "help-topic": {"slug": "lamps"},
         "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},

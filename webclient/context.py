@@ -21,9 +21,11 @@ from presence.selectors import effective_profiles, presence_rows
 from presence.services.extension_settings import name_of
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
+from webclient.appearance import sounds_of, theme_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import PHONE_WORDS
+from webclient.picture_address import picture_url
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
 
@@ -70,6 +72,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "me": once(_me),
+        "my_picture": once(picture_url),
+        "theme": lambda: theme_of(request),
         "status_set": once(_status_set),
         "status_choices": once(_status_choices),
         "unheard_voicemail": once(unheard_count),
@@ -114,6 +118,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
         "name": extension.name,
         "language": translation.get_language(),
         "time_zone": settings.TIME_ZONE,
+        "sounds": sounds_of(extension.user) if extension.user else {},
         "urls": {
             "login": settings.LOGIN_URL,
             "people": reverse("people"),
