@@ -24,7 +24,7 @@ from webclient.access import demo_password_in_use, extension_of
 from webclient.appearance import sounds_of, theme_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
-from webclient.phone_words import PHONE_WORDS
+from webclient.phone_words import phone_words_address
 from webclient.picture_address import picture_url
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
@@ -127,6 +127,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "presence_socket": "/ws/presence/",
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
+            "phone_words": phone_words_address(),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
         },
@@ -134,7 +135,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
 
 
 def _js_words() -> dict[str, str]:
-    return {key: str(text) for key, text in {**SCRIPT_WORDS, **PHONE_WORDS}.items()}
+    return {key: str(text) for key, text in SCRIPT_WORDS.items()}
 
 
 def _is_warned(request: HttpRequest) -> bool:
