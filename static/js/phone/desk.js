@@ -59,6 +59,7 @@ export class PhoneDesk {
       () => calls.front,
       (key) => this.press(key),
     );
+    document.addEventListener("lampfield:voicemail-arrived", () => tones.message());
     setInterval(() => (calls.all.some(({ here }) => here) || this.errands.isOwing) && line.hurry(), HURRY_MS);
   }
 

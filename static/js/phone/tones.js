@@ -53,6 +53,7 @@ const TONE_RATE = 8000;
 /** Percent of the ringing's volume at which it is as loud as written above. */
 const USUAL_VOLUME = 50;
 const RINGING_WINDOW = "lampfield-ring";
+const MESSAGE_WINDOW = "lampfield-message";
 const TONE_VOLUME = 0.12;
 const EDGE_SECONDS = 0.01;
 
@@ -89,6 +90,20 @@ export class Tones {
   /** One ring, as loud as it would be. @param {number} volume percent */
   tryRinging(volume) {
     this.#play({ ...TONES.ring, seconds: 1 }, volume / USUAL_VOLUME);
+  }
+
+  /** There is something new to listen to: said once, by one window, unless a call sounds or nobody is to be disturbed. */
+  message() {
+    const isQuiet = document.querySelector('#status-menu-button[data-status="dnd"]');
+    const isCallHeard = this.#wanted && !TONES[this.#wanted].seconds;
+    if (isCallHeard || isQuiet || !navigator.locks) return;
+    navigator.locks.request(MESSAGE_WINDOW, { ifAvailable: true }, (lock) => (lock ? this.#playMessage() : undefined));
+  }
+
+  #playMessage() {
+    const loudness = wantedLoudness("message");
+    const source = loudness ? this.#play(TONES.message, loudness) : null;
+    return source && new Promise((resolve) => source.addEventListener("ended", resolve));
   }
 
   /** What a pressed key sounds like, softly. @param {string} key */
@@ -165,16 +180,6 @@ export class Tones {
 }
 
 /**
- * What calls for attention is as loud as the person wants it, 0: silent; what tells of one's own call always sounds.
- * @param {ToneKind} kind
- */
-function wantedLoudness(kind) {
-  const { ringing = true, volume = USUAL_VOLUME, others = true } = pageConfig().sounds ?? {};
-  if (kind === "ring") return ringing ? volume / USUAL_VOLUME : 0;
-  return (kind === "knock" || kind === "message") && !others ? 0 : 1;
-}
-
-/**
  * Of all windows of a person only one makes the sound: the one that holds the lock, until it is aborted.
  * @param {AbortController} lock
  * @param {() => void} whenHeld
@@ -205,4 +210,14 @@ function toneBuffer(context, { period, bursts, volume = TONE_VOLUME }) {
     }
   }
   return buffer;
+}
+
+/**
+ * What calls for attention is as loud as the person wants it, 0: silent; what tells of one's own call always sounds.
+ * @param {ToneKind} kind
+ */
+function wantedLoudness(kind) {
+  const { ringing = true, volume = USUAL_VOLUME, others = true } = pageConfig().sounds ?? {};
+  if (kind === "ring") return ringing ? volume / USUAL_VOLUME : 0;
+  return (kind === "knock" || kind === "message") && !others ? 0 : 1;
 }
