@@ -50,5 +50,6 @@ bench: prepare-dev ## measure decisions, fan-out, calls and the operator panel
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
-screenshots: prepare-tests ## take the picture of the README from the running product
+screenshots: prepare-tests ## take the pictures of the README and of the help from the running product
 	@$(PYTHON) scripts/screenshots.py
+	@$(PYTHON) scripts/help_pictures.py

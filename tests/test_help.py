@@ -1,4 +1,4 @@
-"""The help: the same topics, sections and pictures in both languages, no link that leads nowhere, answers to questions."""
+"""The help: the same in both languages, no link that leads nowhere, and an answer to each question."""
 
 import re
 from html.parser import HTMLParser

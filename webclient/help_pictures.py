@@ -14,7 +14,7 @@ from PIL import Image
 
 from presence.domain.vocabulary import Theme
 
-SCALE = 2  # pixels of a picture to one of a page
+SCALE = 1.5  # pixels of a picture to one of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +36,5 @@ def help_picture(name: str, language: str) -> HelpPicture | None:
         return None
     with Image.open(found) as picture:
         width, height = picture.size
-    return HelpPicture({theme: static(file) for theme, file in files.items()}, width // SCALE, height // SCALE)
+    urls = {theme: static(file) for theme, file in files.items()}
+    return HelpPicture(urls, round(width / SCALE), round(height / SCALE))

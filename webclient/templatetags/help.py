@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import get_language
 
 from presence.domain.vocabulary import Theme
+from webclient.appearance import theme_of
 from webclient.help_pictures import help_picture as picture_of
 
 register = template.Library()
@@ -15,7 +16,8 @@ register = template.Library()
 def help_picture(context: template.Context, name: str, alt: str) -> dict[str, Any]:
     """In the reader's theme; where they have chosen none, in their system's."""
     picture = picture_of(name, get_language() or "en")
-    chosen = context.get("theme")
+    request = context.get("request")
+    chosen = theme_of(request) if request else ""
     if picture is None:
         return {"picture": None}
     return {
