@@ -12,7 +12,6 @@ export function startCrop() {
   const form = document.getElementById("picture-form");
   if (!form || form.dataset.started) return;
   form.dataset.started = "yes";
-  forget();
   fileField().addEventListener("change", () => open());
   form.addEventListener("input", draw);
   form.addEventListener("submit", refuseNothing, true);
@@ -25,6 +24,8 @@ export function startCrop() {
 /** The picture that was just chosen; null: it cannot be opened here. */
 async function open() {
   forget();
+  part("refusal").textContent = "";
+  fileField().removeAttribute("aria-invalid");
   const [file] = fileField().files ?? [];
   if (!file) return;
   if (file.size > Number(document.getElementById("picture-form")?.dataset.bytesMax)) return refuse("too_large");
@@ -42,8 +43,6 @@ function forget() {
   picture?.close();
   picture = null;
   part("crop").hidden = true;
-  part("refusal").textContent = "";
-  fileField().removeAttribute("aria-invalid");
 }
 
 /** What cannot be saved is said before it is sent; what the server would say stays its own. @param {string} code */
