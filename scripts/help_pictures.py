@@ -1,6 +1,6 @@
 """Takes the help's pictures from the running product, in both languages, light and dark; names limit it to some.
 
-    .venv/bin/python scripts/help_pictures.py [name ...]
+    .venv/bin/python -m scripts.help_pictures [name ...]
 
 A shot of something that the product does not have is left out and named; its text then stands without a picture.
 """
@@ -14,7 +14,8 @@ from typing import Literal
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
-from screenshots import BROWSER_OPTIONS, CHROMIUM, PASSWORD, ROOT, call, demo_server, row, switch_status
+
+from scripts.screenshots import BROWSER_OPTIONS, CHROMIUM, PASSWORD, ROOT, call, demo_server, row, switch_status
 
 PICTURES = ROOT / "static/help"  # <language>/<name>-<theme>.webp, as webclient/help_pictures.py looks for them
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
