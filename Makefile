@@ -53,6 +53,7 @@ bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser 
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
-screenshots: prepare-tests ## take the pictures of the README and of every page from the running product
+screenshots: prepare-tests ## take the pictures of the README, of the help and of every page from the running product
 	@$(PYTHON) -m scripts.screenshots
+	@$(PYTHON) -m scripts.help_pictures
 	@$(PYTHON) -m scripts.page_pictures

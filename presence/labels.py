@@ -14,6 +14,7 @@ from presence.domain.vocabulary import (
     Status,
     Surface,
     SystemExtensionKind,
+    Theme,
     VoicemailEmail,
 )
 
@@ -30,6 +31,11 @@ LAMP_LABELS: Mapping[Lamp, StrOrPromise] = {
     Lamp.TALKING: pgettext_lazy("lamp", "Talking"),
     Lamp.UNKNOWN: pgettext_lazy("lamp", "Unknown"),
     **{Lamp(status.value): label for status, label in STATUS_LABELS.items()},
+}
+
+THEME_LABELS: Mapping[Theme, StrOrPromise] = {
+    Theme.LIGHT: pgettext_lazy("theme", "Light"),
+    Theme.DARK: pgettext_lazy("theme", "Dark"),
 }
 
 ORIGIN_LABELS: Mapping[Origin, StrOrPromise] = {

@@ -8,7 +8,7 @@ import sys
 from array import array
 from collections.abc import Callable
 
-from audio_file import FULL_SCALE, RATE, SOUNDS, write_mp3
+from scripts.audio_file import FULL_SCALE, RATE, SOUNDS, write_mp3
 
 BITS_PER_SECOND = 40_000
 PEAK = 0.34  # softer than a voice

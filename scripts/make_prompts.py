@@ -9,8 +9,9 @@ import sys
 from array import array
 
 import av
-from audio_file import FULL_SCALE, RATE, SOUNDS, write_mp3
 from av.audio.resampler import AudioResampler
+
+from scripts.audio_file import FULL_SCALE, RATE, SOUNDS, write_mp3
 
 PEAK = 0.7
 SILENCE_SECONDS = (0.3, 0.25)  # before and after

@@ -22,10 +22,12 @@ from presence.services.extension_settings import name_of
 from presence.services.missed_calls import missed_count
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
+from webclient.appearance import sounds_of, theme_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import phone_words_address
 from webclient.surfaces import SurfacePages, pages_of
+from webclient.picture_address import picture_url
 from webclient.words import SCRIPT_WORDS, outcome_lines
 from webclient.worker_release import release_version
 
@@ -77,6 +79,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     quiet: dict[str, Any] = {"messages": ()} if request.headers.get("X-Background") else {}
     return quiet | {
         "me": once(_me),
+        "my_picture": once(picture_url),
+        "theme": lambda: theme_of(request),
         "status_set": once(_status_set),
         "status_choices": once(lambda mine: _status_choices(mine, pages)),
         "unheard_voicemail": once(unheard_count),
@@ -123,6 +127,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
         "name": extension.name,
         "language": translation.get_language(),
         "time_zone": settings.TIME_ZONE,
+        "sounds": sounds_of(extension.user) if extension.user else {},
         "urls": {
             "login": settings.LOGIN_URL,
             "people": reverse("people"),

@@ -13,6 +13,7 @@ from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
 from presence.services.call_rows import open_legs
+from presence.services.pictures import picture_version
 from presence.services.voicemail import seconds_max
 
 Card = dict[str, Any]
@@ -52,6 +53,7 @@ class LiveCard:
             "role": "caller",
             "here": True,
             "other": self._callee(),
+            "picture": _picture(self._reached()),
             "end_reason": self.call.end_reason or None,
             "about": _party(self.call.about_number, self.call.about_name) if self.call.about_number else None,
             "steps": [_step(step) for step in self.steps],
@@ -69,6 +71,7 @@ class LiveCard:
             "role": "callee",
             "here": here,
             "other": _party(self.call.caller_number, self.call.caller_name),
+            "picture": _picture(self._caller()),
             "end_reason": Reason.ANSWERED_ELSEWHERE if is_elsewhere else leg.end_reason or None,
             "about": None,
             "steps": [],
@@ -97,16 +100,24 @@ class LiveCard:
 
         While the members of a group or queue ring, it is the group that the caller is trying to reach.
         """
-        callees = [leg for leg in self.legs if leg.role == CallLeg.Role.CALLEE and leg.extension is not None]
-        answered = [leg for leg in callees if leg.answered_at is not None]
-        if answered:
-            return _named(answered[-1].extension) or {}
-        if callees:
-            return _named(callees[-1].rung_for) or _named(callees[-1].extension) or {}
+        if reached := self._reached():
+            return _named(reached) or {}
         if self.waiting.parking is not None:
             return _named(self.waiting.parking.parked_by) or {}
         name = self.steps[0].name if self.steps else ""
         return _party(self.call.called_number, name)
+
+    def _reached(self) -> Extension | SystemExtension | None:
+        callees = [leg for leg in self.legs if leg.role == CallLeg.Role.CALLEE and leg.extension is not None]
+        answered = [leg for leg in callees if leg.answered_at is not None]
+        if answered:
+            return answered[-1].extension
+        return (callees[-1].rung_for or callees[-1].extension) if callees else None
+
+    def _caller(self) -> Extension | None:
+        """Whoever is in the call as its caller, if the call still goes by their number."""
+        callers = (leg.extension for leg in self.legs if leg.role == CallLeg.Role.CALLER and leg.extension is not None)
+        return next((each for each in callers if each.number == self.call.caller_number), None)
 
     def _voicemail(self) -> Card | None:
         if self.box is None or self.call.state == CallState.ENDED:
@@ -134,7 +145,7 @@ def _read_card(call_id: str) -> LiveCard | None:
         call = Call.objects.select_related("voicemail__box", "sent_by").get(pk=call_id)
     except (Call.DoesNotExist, ValidationError):
         return None
-    legs = call.legs.select_related("extension", "rung_for").order_by("pk")
+    legs = call.legs.select_related("extension__user", "rung_for").order_by("pk")
     box = call.voicemail.box if hasattr(call, "voicemail") else None
     return LiveCard(call, tuple(legs), tuple(call.steps.all()), box, waiting_of(call))
 
@@ -172,6 +183,11 @@ def other_window(call_id: UUID, extension: Extension | None, window: str) -> tup
 
 def _named(who: Extension | SystemExtension | None) -> Card | None:
     return _party(who.number, who.name) if who is not None else None
+
+
+def _picture(who: Extension | SystemExtension | None) -> str:
+    """The version of their picture; empty: none. Legs are read with their extensions' users."""
+    return picture_version(who.user) if isinstance(who, Extension) and who.user else ""
 
 
 def _party(number: str, name: str) -> Card:

@@ -36,6 +36,13 @@ class Origin(StrEnum):
     EXTERNAL = "external"
 
 
+class Theme(StrEnum):
+    """The light that a person reads in; none chosen: as the system has it."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
 class DestinationKind(StrEnum):
     """Where a forwarding rule sends a call (SPEC.md 2)."""
 

@@ -119,6 +119,13 @@ function focusPage() {
     wrong.focus();
     return;
   }
+  const place = document.getElementById(location.hash.slice(1));
+  if (place) {
+    place.scrollIntoView();
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+    return;
+  }
   window.scrollTo({ top: 0, behavior: "instant" });
   if (heading) heading.tabIndex = -1;
   (heading ?? document.getElementById("main"))?.focus({ preventScroll: true });

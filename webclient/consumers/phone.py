@@ -22,6 +22,7 @@ from webclient.access import extension_of
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, call_id_of, field
 from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED
+from webclient.picture_address import FACE
 
 _WINDOW = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
 # A reload closes the socket and opens it again: colleagues should not see the phone go and come back.
@@ -67,8 +68,11 @@ class PhoneConsumer(CallSocket):
             )
 
     def cut(self, call_card: Message) -> Message:
-        """With the addresses of what a caller hears before anybody speaks."""
+        """With the addresses of the other's picture and of what a caller hears before anybody speaks."""
         call = call_card["call"]
+        if call_card["picture"]:
+            picture = reverse("picture", args=[call_card["other"]["number"], FACE, call_card["picture"]])
+            call_card = {**call_card, "picture": picture}
         if call_card["voicemail"]:
             greeting = reverse("call-greeting", args=[call])
             call_card = {**call_card, "voicemail": {**call_card["voicemail"], "greeting": greeting}}

@@ -146,6 +146,9 @@ export class CallCardView {
     this.#text("origin", card.origin === "external" ? word("call_external") : "");
     this.#text("context", contextWords(card));
     this.#text("state", stateWords(card, media, this.#stage));
+    const face = /** @type {HTMLImageElement | null} */ (this.#card.querySelector('[data-role="face"]'));
+    if (face) face.hidden = !card.picture;
+    if (face && card.picture && face.getAttribute("src") !== card.picture) face.src = card.picture;
     const doubt = this.#card.querySelector('[data-role="unverified"]');
     if (doubt instanceof HTMLElement) doubt.hidden = !card.unverified;
   }

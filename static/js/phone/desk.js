@@ -62,6 +62,7 @@ export class PhoneDesk {
       (key) => this.press(key),
     );
     document.addEventListener("lampfield:own-presence", () => this.#heedDisturbance());
+    document.addEventListener("lampfield:voicemail-arrived", () => tones.message());
     setInterval(() => (calls.all.some(({ here }) => here) || this.errands.isOwing) && line.hurry(), HURRY_MS);
   }
 

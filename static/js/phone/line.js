@@ -23,6 +23,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  * @property {"dialling" | "ringing" | "talking" | "on_hold" | "ended"} state on_hold: this side holds
  * @property {boolean} here
  * @property {Party} other
+ * @property {string} [picture] where the other's picture is; empty: there is none
  * @property {"internal" | "external"} origin
  * @property {number | null} answered
  * @property {string | null} end_reason

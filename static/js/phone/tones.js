@@ -1,8 +1,9 @@
 // What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
 import { hold } from "../locks.js";
+import { pageConfig } from "../words.js";
 
-/** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
+/** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep" | "message"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
 
 /** Seconds and hertz as phones in Europe have them. @type {Record<ToneKind, Tone>} */
@@ -35,13 +36,25 @@ const TONES = {
     ],
   },
   beep: { period: 0.5, seconds: 0.5, bursts: [[0, 0.4, 1000]] },
+  message: {
+    period: 0.5,
+    seconds: 0.5,
+    volume: 0.06,
+    bursts: [
+      [0, 0.12, 660],
+      [0.16, 0.36, 880],
+    ],
+  },
 };
 /** The two hertz of each key of a telephone: its row's and its column's. */
 const KEY_ROWS = [697, 770, 852, 941];
 const KEY_COLUMNS = [1209, 1336, 1477];
 const KEYS = "123456789*0#";
 const TONE_RATE = 8000;
+/** Percent of the ringing's volume at which it is as loud as written above. */
+const USUAL_VOLUME = 50;
 const RINGING_WINDOW = "lampfield-ring";
+const MESSAGE_WINDOW = "lampfield-message";
 const TONE_VOLUME = 0.12;
 const EDGE_SECONDS = 0.01;
 
@@ -73,6 +86,25 @@ export class Tones {
     this.follow(null);
     const source = this.#start("beep");
     return source ? new Promise((resolve) => source.addEventListener("ended", () => resolve())) : Promise.resolve();
+  }
+
+  /** One ring, as loud as it would be. @param {number} volume percent */
+  tryRinging(volume) {
+    this.#play({ ...TONES.ring, seconds: 1 }, volume / USUAL_VOLUME);
+  }
+
+  /** There is something new to listen to: said once, by one window, unless a call sounds or nobody is to be disturbed. */
+  message() {
+    const isQuiet = document.querySelector('#status-menu-button[data-status="dnd"]');
+    const isCallHeard = this.#wanted && !TONES[this.#wanted].seconds;
+    if (isCallHeard || isQuiet || !navigator.locks) return;
+    navigator.locks.request(MESSAGE_WINDOW, { ifAvailable: true }, (lock) => (lock ? this.#playMessage() : undefined));
+  }
+
+  #playMessage() {
+    const loudness = wantedLoudness("message");
+    const source = loudness ? this.#play(TONES.message, loudness) : null;
+    return source && new Promise((resolve) => source.addEventListener("ended", resolve));
   }
 
   /** What a pressed key sounds like, softly. @param {string} key */
@@ -113,19 +145,24 @@ export class Tones {
 
   /** @param {ToneKind} kind */
   #start(kind) {
-    this.#source = this.#play(TONES[kind]);
+    const loudness = wantedLoudness(kind);
+    this.#source = loudness ? this.#play(TONES[kind], loudness) : null;
     return this.#source;
   }
 
-  /** @param {Tone} tone */
-  #play(tone) {
+  /**
+   * @param {Tone} tone
+   * @param {number} [loudness] of what is usual
+   */
+  #play(tone, loudness = 1) {
     if (!this.#mayStart()) return null;
     this.#context ??= new AudioContext();
     this.#context.resume();
     const source = this.#context.createBufferSource();
     source.buffer = toneBuffer(this.#context, tone);
     source.loop = true;
-    source.connect(this.#context.destination);
+    const gain = new GainNode(this.#context, { gain: loudness });
+    source.connect(gain).connect(this.#context.destination);
     source.start();
     if (tone.seconds) source.stop(this.#context.currentTime + tone.seconds);
     return source;
@@ -156,4 +193,14 @@ function toneBuffer(context, { period, bursts, volume = TONE_VOLUME }) {
     }
   }
   return buffer;
+}
+
+/**
+ * What calls for attention is as loud as the person wants it, 0: silent; what tells of one's own call always sounds.
+ * @param {ToneKind} kind
+ */
+function wantedLoudness(kind) {
+  const { ringing = true, volume = USUAL_VOLUME, others = true } = pageConfig().sounds ?? {};
+  if (kind === "ring") return ringing ? volume / USUAL_VOLUME : 0;
+  return (kind === "knock" || kind === "message") && !others ? 0 : 1;
 }
