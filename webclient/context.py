@@ -26,8 +26,8 @@ from webclient.appearance import sounds_of, theme_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
 from webclient.phone_words import phone_words_address
-from webclient.surfaces import SurfacePages, pages_of
 from webclient.picture_address import picture_url
+from webclient.surfaces import SurfacePages, pages_of
 from webclient.words import SCRIPT_WORDS, outcome_lines
 from webclient.worker_release import release_version
 
