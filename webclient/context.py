@@ -12,18 +12,20 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
 from presence.models import Extension, User
 from presence.selectors import effective_profiles, presence_rows
-from presence.services.extension_settings import name_of
+from presence.selectors.status import last_status_change, status_before
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
 from webclient.my_queues import my_queues
-from webclient.person_row import PersonRow, moment_words, person_rows
+from webclient.person_row import PersonRow, person_rows
 from webclient.phone_words import PHONE_WORDS
+from webclient.status_end import StatusEnd
+from webclient.status_line import LINE_WORDS, back_words, status_line
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
 
@@ -39,21 +41,13 @@ class StatusChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusSet:
-    """Who set my status, when it was somebody else."""
+class Back:
+    """The way back to the status before; `change` is what it takes back: the last change."""
 
-    by: str
-    time: str
+    change: int
+    is_offered: bool
+    words: str
     note: str
-
-    @property
-    def words(self) -> str:
-        return str(SCRIPT_WORDS["status_set_by"]).format(by=self.by, time=self.time)
-
-    @property
-    def words_with_note(self) -> str:
-        words = SCRIPT_WORDS["status_set_by_with_note" if self.note else "status_set_by"]
-        return str(words).format(by=self.by, time=self.time, note=self.note)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -70,7 +64,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
     return {
         "me": once(_me),
-        "status_set": once(_status_set),
+        "status_line": once(status_line),
+        "status_back": once(_status_back),
+        "status_end": once(StatusEnd.fresh),
+        "status_line_words": lambda: {key: str(text) for key, text in LINE_WORDS.items()},
         "status_choices": once(_status_choices),
         "unheard_voicemail": once(unheard_count),
         "my_queues": once(my_queues),
@@ -87,11 +84,11 @@ def _me(extension: Extension) -> PersonRow | None:
     return rows[0] if rows else None
 
 
-def _status_set(extension: Extension) -> StatusSet | None:
-    setter = extension.status_set_by
-    if setter is None:
-        return None
-    return StatusSet(name_of(setter), moment_words(extension.status_since), extension.status_note)
+def _status_back(extension: Extension) -> Back:
+    record = last_status_change(extension)
+    before = status_before(extension, record, timezone.now())
+    change = record.pk if record else 0
+    return Back(change, True, back_words(before), before.note) if before else Back(change, False, "", "")
 
 
 def _status_choices(extension: Extension) -> list[StatusChoice]:
@@ -114,6 +111,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
         "name": extension.name,
         "language": translation.get_language(),
         "time_zone": settings.TIME_ZONE,
+        "now": timezone.now().timestamp(),
         "urls": {
             "login": settings.LOGIN_URL,
             "people": reverse("people"),
@@ -122,6 +120,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "presence_socket": "/ws/presence/",
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
+            "status_desk": static("js/status/desk.js"),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
         },

@@ -10,7 +10,7 @@ from webclient.bundles import Read, minified, modules_of, script_bundle, style_b
 
 # What every page needs, and what is fetched with the first need and takes from the former what both use.
 _SCRIPTS = "js/app.js"
-_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/voicemail_page.js", "js/queue_lamps.js")
+_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/voicemail_page.js", "js/queue_lamps.js", "js/status/desk.js")
 # A page that stands for itself.
 _OWN_SCRIPTS = ("js/visit.js",)
 _SCRIPT_TYPE = "application/javascript"

@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind
 from presence.labels import LAMP_LABELS, SURFACE_LABELS
+from webclient.person_row import NOTE, UNTIL
 from webclient.rule_words import shown_number
 
 # Where a call goes, as the end of a sentence: "Internal: rings 20 s, then ..."
@@ -36,8 +37,8 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "request_failed": _("The server could not do that. Try again in a moment."),
     "network_failed": _("The server cannot be reached. Check the network and try again."),
     "close": _("Close"),
-    "status_set_by": _("set by {by}, {time}"),
-    "status_set_by_with_note": _("set by {by}, {time}: “{note}”"),
+    "until": UNTIL,
+    "note": NOTE,
     "rules_changed": _("{by} changed these rules ({place})."),
     "rules_changed_by_you": _("You changed these rules in another window."),
     **{f"surface_{surface.value}": words for surface, words in SURFACE_LABELS.items()},

@@ -6,7 +6,7 @@ import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
 import { startSettingsNotice } from "./settings_notice.js";
 import { startStatusMenu } from "./status_menu.js";
-import { startStatusSetter } from "./status_setter.js";
+import { startStatusWatch } from "./status_watch.js";
 import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
 
@@ -159,7 +159,7 @@ startLamps();
 startConnection();
 startStatusMenu();
 startPeople();
-startStatusSetter();
+startStatusWatch();
 startSettingsNotice();
 loadPageScripts();
 startPhone();

@@ -1,29 +1,126 @@
-"""The status menu under the avatar: one click switches."""
+"""The status menu under the avatar: one click switches, with or without a note and an end; and what goes with it."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from presence.domain.vocabulary import Surface
-from presence.services.status import set_status
+from presence.domain.vocabulary import Status, Surface
+from presence.labels import STATUS_LABELS
+from presence.selectors.status import following
+from presence.services.status import BackRefusedError, go_back, set_status
 from webclient.access import AuthenticatedRequest, extension_required
-from webclient.forms.status import StatusForm
+from webclient.forms.status import OWN_SURFACES, BackForm, StatusForm
+from webclient.status_end import StatusEnd
+from webclient.status_words import QUESTIONS
+
+# What each surface gets back: the statuses as they are now. The second is for a surface that has none of its own.
+_MENUS: Mapping[Surface, tuple[str, ...]] = {
+    Surface.WEB_CLIENT: ("status/_menu.html",),
+    Surface.DESKTOP_APP: ("app/_statuses.html", "status/_menu.html"),
+}
+_REMINDED_BEFORE = timedelta(minutes=3)  # the script asks two minutes before
 
 
 @require_POST
 @extension_required
 def switch_status(request: AuthenticatedRequest) -> HttpResponse:
-    form = StatusForm(request.POST)
+    if "back" in request.POST:
+        return _back(request)
+    form = StatusForm(request.POST, present_end=request.extension.status_until)
     if not form.is_valid():
-        return render(request, "status/_menu.html", status=422)
-    set_status(extension=request.extension, by=request.user, surface=Surface.WEB_CLIENT, **form.cleaned_data)
+        return _refusal(request, form)
+    set_status(extension=request.extension, by=request.user, surface=form.surface_used, **form.change)
+    return _answer(request, form.surface_used)
+
+
+def _back(request: AuthenticatedRequest) -> HttpResponse:
+    form = BackForm(request.POST)
+    if not form.is_valid():
+        return _answer(request, Surface.WEB_CLIENT, http_status=422)
+    surface = form.cleaned_data["surface"]
+    try:
+        go_back(extension=request.extension, record=form.cleaned_data["back"], by=request.user, surface=surface)
+    except BackRefusedError:
+        return _answer(request, surface, http_status=409)
+    return _answer(request, surface)
+
+
+def _refusal(request: AuthenticatedRequest, form: StatusForm) -> HttpResponse:
+    """What was typed stays, with what is wrong beside it."""
+    zone = str(form.data.get("time_zone", ""))
+    asked = form["end"].value() or form["end_time"].value() or form["note"].value()
+    context = {"status_end": StatusEnd.of(form, request.extension, zone), "status_end_open": bool(asked)}
     if request.headers.get("HX-Request"):
-        return render(request, "status/_menu.html")
+        return render(request, _MENUS[form.surface_used], context, status=422)
+    return _page(request, context, http_status=422)
+
+
+def _answer(request: AuthenticatedRequest, surface: Surface, http_status: int = 200) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return render(request, _MENUS[surface], status=http_status)
     return redirect(page_before(request))
 
 
+@require_safe
+@extension_required
+def status_end(request: AuthenticatedRequest) -> HttpResponse:
+    """The controls for the open menu; without script, a page with everything."""
+    controls = StatusEnd.fresh(request.extension, request.GET.get("time_zone", ""))
+    context = {"status_end": controls, "form_id": "status-form"}
+    if request.headers.get("HX-Request"):
+        return render(request, "status/_end.html", context)
+    return _page(request, context)
+
+
+def _page(request: AuthenticatedRequest, context: dict[str, Any], http_status: int = 200) -> HttpResponse:
+    context |= {"form_id": "status-page-form", "status_end_open": False}
+    return render(request, "status/end.html", context, status=http_status)
+
+
+@require_safe
+@extension_required
+def status_reminder(request: AuthenticatedRequest) -> HttpResponse:
+    """Shortly before the end: stay, a little more, or back now. Nothing where nothing ends soon."""
+    extension = request.extension
+    now, until = timezone.now(), extension.status_until
+    if until is None or not now < until <= now + _REMINDED_BEFORE:
+        return HttpResponse(status=204)
+    status, note = following(extension)
+    context = {
+        "next_status": status,
+        "next_label": STATUS_LABELS[status],
+        "next_note": note,
+        "surface": _surface(request),
+        "until": str(int(until.timestamp())),
+    }
+    return render(request, "status/_reminder.html", context)
+
+
+@require_safe
+@extension_required
+def status_question(request: AuthenticatedRequest) -> HttpResponse:
+    """Who makes a call is there: set Available? A deliberate Do Not Disturb is not asked about."""
+    question = QUESTIONS.get(Status(request.extension.status))
+    if question is None:
+        return HttpResponse(status=204)
+    return render(request, "status/_question.html", {"question": question, "surface": _surface(request)})
+
+
+def _surface(request: AuthenticatedRequest) -> str:
+    wanted = request.GET.get("surface", "")
+    return wanted if wanted in OWN_SURFACES else Surface.WEB_CLIENT
+
+
 def page_before(request: AuthenticatedRequest) -> str:
-    """Without script, back to the page whose menu was used."""
+    """Without script, back to the page whose menu was used; the page of the end itself has done its work."""
     referer = request.headers.get("Referer", "")
-    return referer if url_has_allowed_host_and_scheme(referer, {request.get_host()}) else "people"
+    if reverse("status-end") in referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return "people"
+    return referer

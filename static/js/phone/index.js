@@ -1,5 +1,6 @@
 // The phone of this window: keeps the socket; the desk, that makes calls of what it says, is fetched with the first one.
 
+import { setServerNow } from "../server_clock.js";
 import { toast } from "../toast.js";
 import { pageConfig, word } from "../words.js";
 import { PhoneLine } from "./line.js";
@@ -88,6 +89,8 @@ function hear(message) {
       queues = message;
       return tell("queues", queues);
     case "welcome":
+      setServerNow(message.now);
+      tell("status_set", message.status);
       countUnheard(message.unheard);
       queues = { queues: message.queues };
       tell("queues", queues);

@@ -52,7 +52,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  */
 
 /**
- * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[] }
+ * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], now: number, status: import("../status/line.js").StatusFacts }
  *   | { type: "call" } & CallCard
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }
@@ -62,7 +62,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  *   | { type: "stored", call: string, sequence: number }
  *   | { type: "unheard", count: number }
  *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string }
- *   | { type: "status_set", status: string, by: string, at: number, note: string }} PhoneMessage
+ *   | { type: "status_set" } & import("../status/line.js").StatusFacts} PhoneMessage
  */
 
 const PATIENCE_MS = 4000;
