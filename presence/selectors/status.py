@@ -9,6 +9,8 @@ from presence.domain.status_end import follows
 from presence.domain.vocabulary import Status
 from presence.models import ChangeRecord, Extension
 
+_LATEST = 10
+
 
 @dataclass(frozen=True, slots=True)
 class StatusBefore:
@@ -40,9 +42,9 @@ class StatusBefore:
 
 
 def last_status_change(extension: Extension) -> ChangeRecord | None:
-    """By the order of writing, which a clock that is set back does not change; one query."""
+    """Of the latest few, which an index finds, the last written: a clock may have been set back; one query."""
     records = ChangeRecord.objects.filter(extension=extension, what=ChangeRecord.What.STATUS)
-    return records.order_by("-pk").first()
+    return max(records.order_by("-at", "-pk")[:_LATEST], key=lambda record: record.pk, default=None)
 
 
 def status_before(extension: Extension, record: ChangeRecord | None, now: datetime) -> StatusBefore | None:

@@ -134,7 +134,14 @@ function onKey(event) {
   if (focused && focused === button() && event.key === "ArrowDown") {
     event.preventDefault();
     menu()?.showPopover();
-  } else if (focused && menu()?.contains(focused) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  } else if (
+    focused &&
+    menu()?.contains(focused) &&
+    !typed()?.contains(focused) &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey
+  ) {
     moveInMenu(event, focused);
   }
 }

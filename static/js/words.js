@@ -39,7 +39,11 @@ export function pageConfig() {
 const timeZone = pageConfig().time_zone;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
 // As the server says it: the day first.
-const calendar = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, { day: "numeric", month: "short", timeZone });
+const calendar = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  day: "numeric",
+  month: "short",
+  timeZone,
+});
 
 /**
  * The time of day; for another day than today, the day.
