@@ -23,7 +23,7 @@ from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, person_rows
-from webclient.phone_words import PHONE_WORDS
+from webclient.phone_words import phone_words_address
 from webclient.status_end import StatusEnd
 from webclient.status_line import LINE_WORDS, back_words, status_line
 from webclient.words import SCRIPT_WORDS, outcome_lines
@@ -120,6 +120,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "presence_socket": "/ws/presence/",
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
+            "phone_words": phone_words_address(),
             "status_desk": static("js/status/desk.js"),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
@@ -128,7 +129,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
 
 
 def _js_words() -> dict[str, str]:
-    return {key: str(text) for key, text in {**SCRIPT_WORDS, **PHONE_WORDS}.items()}
+    return {key: str(text) for key, text in SCRIPT_WORDS.items()}
 
 
 def _is_warned(request: HttpRequest) -> bool:

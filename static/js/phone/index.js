@@ -2,7 +2,7 @@
 
 import { setServerNow } from "../server_clock.js";
 import { toast } from "../toast.js";
-import { pageConfig, word } from "../words.js";
+import { loadPhoneWords, pageConfig, word } from "../words.js";
 import { PhoneLine } from "./line.js";
 import { windowId } from "./window_id.js";
 
@@ -66,7 +66,7 @@ async function fetchDesk(tries) {
   const url = pageConfig().urls.phone_desk;
   try {
     // A browser may keep in mind that an address failed.
-    const { PhoneDesk } = await import(tries ? `${url}?again=${tries}` : url);
+    const [{ PhoneDesk }] = await Promise.all([import(tries ? `${url}?again=${tries}` : url), loadPhoneWords()]);
     desk = new PhoneDesk(document.getElementById("call-card"), await line, speaker);
   } catch {
     if (!tries) toast(word("network_failed"), { kind: "error" });
