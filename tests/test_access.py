@@ -32,6 +32,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "extension-choices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "set-language": {"get": (NOT_ALLOWED,) * 3, "post": (REDIRECT,) * 3},
+    "phone-words": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "calls": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "call-greeting": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
     "call-menu-sound": {"get": (TO_LOGIN, NO_EXTENSION, NOT_FOUND), "post": (NOT_ALLOWED,) * 3},
@@ -91,6 +92,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
         id=uuid.uuid4(), box=owner, caller_number="103", origin=Origin.INTERNAL, state="new", sound="message.webm"
     )
     return {
+        "phone-words": {"language": "en", "version": "1"},
         "status-settings": {"code": "away"},
         "app-status-settings": {"code": "away"},
         "queue-login": {"number": "800"},

@@ -23,7 +23,7 @@ from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
 from webclient.my_queues import my_queues
 from webclient.person_row import PersonRow, moment_words, person_rows
-from webclient.phone_words import PHONE_WORDS
+from webclient.phone_words import phone_words_address
 from webclient.surfaces import SurfacePages, pages_of
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
@@ -126,6 +126,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "presence_socket": "/ws/presence/",
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
+            "phone_words": phone_words_address(),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
         },
@@ -133,7 +134,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
 
 
 def _js_words() -> dict[str, str]:
-    return {key: str(text) for key, text in {**SCRIPT_WORDS, **PHONE_WORDS}.items()}
+    return {key: str(text) for key, text in SCRIPT_WORDS.items()}
 
 
 def _is_warned(request: HttpRequest) -> bool:

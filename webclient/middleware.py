@@ -11,7 +11,7 @@ from presence.models import User
 
 
 def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Pages only: sound is compressed already, and a part of a file must keep its length.
+    """Text only: sound is compressed already, and a part of a file must keep its length.
 
     Django masks the token of each page anew and pads each answer at random, so that sizes give no secret away.
     """
@@ -19,8 +19,8 @@ def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        is_page = response.get("Content-Type", "").startswith("text/html")
-        return gzip.process_response(request, response) if is_page else response
+        is_text = response.get("Content-Type", "").startswith(("text/html", "application/json"))
+        return gzip.process_response(request, response) if is_text else response
 
     return middleware
 

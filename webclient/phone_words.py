@@ -1,7 +1,16 @@
-"""The words of the call card and the recorders, for the scripts of static/js/phone/ (merged by `webclient.context`)."""
+"""The words of the call card and the recorders, for the scripts of static/js/phone/, which fetch them once.
 
+Their address names what they say, so that a browser keeps them for good and a page of another release asks anew.
+"""
+
+import json
 from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
@@ -120,3 +129,20 @@ PHONE_WORDS: Mapping[str, StrOrPromise] = {
     "recorder_time": _("Recording: {time} of {limit}"),
     "recorder_done": _("Recorded: {time}. Listen, then save or record again."),
 }
+
+
+@cache
+def phone_words_json(language: str) -> str:
+    with translation.override(language):
+        return json.dumps({key: str(text) for key, text in PHONE_WORDS.items()}, ensure_ascii=False)
+
+
+def phone_words_address() -> str:
+    """Of the words in the language that is active."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    return reverse("phone-words", args=[language, phone_words_version(language)])
+
+
+@cache
+def phone_words_version(language: str) -> str:
+    return sha256(phone_words_json(language).encode()).hexdigest()[:12]

@@ -1,7 +1,8 @@
 // The presence socket's life: what it says goes to the lamps, and while it is away the page says so.
 
 import { applyRows, doubtLamps, replaceRows, trustLamps } from "./lamps.js";
-import { ReconnectingSocket, socketUrl } from "./socket.js";
+import { SharedSocket } from "./shared_socket.js";
+import { socketUrl } from "./socket.js";
 import { formatTime, pageConfig, word } from "./words.js";
 
 const LOST_AFTER_MS = 3_000;
@@ -9,7 +10,7 @@ const SILENCE_MAX_MS = 25_000; // the server says something at least every 20 s
 const SILENCE_CHECK_MS = 5_000;
 const SNAPSHOT_PAUSE_MS = 1_100;
 
-/** @type {ReconnectingSocket} */
+/** @type {SharedSocket} */
 let presence;
 let epoch = "";
 let seq = -1;
@@ -24,16 +25,22 @@ export function startConnection() {
   const path = pageConfig().urls?.presence_socket;
   if (!path) return;
   expectConnection();
-  presence = new ReconnectingSocket({ url: () => socketUrl(path), onMessage: hear, onClose: lose });
+  presence = new SharedSocket({
+    name: `lampfield-presence-${pageConfig().extension}`,
+    url: () => socketUrl(path),
+    onMessage: hear,
+    onClose: lose,
+    onJoin: askForSnapshot,
+  });
   setInterval(() => {
-    if (!presence.isOpen || performance.now() - heardAt < SILENCE_MAX_MS) return;
+    if (performance.now() - heardAt < SILENCE_MAX_MS) return;
     heardAt = performance.now();
     lose();
-    ReconnectingSocket.renewAll();
+    presence.renew();
   }, SILENCE_CHECK_MS);
 }
 
-/** @param {MessageEvent} event */
+/** @param {{ data: string }} event */
 function hear({ data }) {
   heardAt = performance.now();
   const message = JSON.parse(data);
@@ -47,7 +54,7 @@ function hear({ data }) {
   const isNext = message.epoch === epoch && message.seq === seq + 1;
   if (isNext) seq = message.seq;
   applyRows(message.rows, message.gone);
-  if (!isNext && !(message.epoch === epoch && message.seq <= seq)) askForSnapshot();
+  if (!isNext && !(message.epoch === epoch && message.seq <= seq)) presence.join();
 }
 
 /** Something was missed. The server grants one snapshot a second, so the questions of a burst become one. */

@@ -30,6 +30,24 @@ export function word(key, params = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => String(params[name] ?? whole));
 }
 
+/** @type {Promise<void> | null} */
+let phoneWords = null;
+
+/** The words that only calls and recordings need: fetched with the first of them, which waits for this. */
+export function loadPhoneWords() {
+  phoneWords ??= fetchPhoneWords().catch((error) => {
+    phoneWords = null;
+    throw error;
+  });
+  return phoneWords;
+}
+
+async function fetchPhoneWords() {
+  const response = await fetch(pageConfig().urls.phone_words);
+  if (!response.ok) throw new Error(`words: ${response.status}`);
+  Object.assign(jsonBlock("js-words"), await response.json());
+}
+
 /** Who this page belongs to, and the addresses it may ask. */
 export function pageConfig() {
   return jsonBlock("page-config");

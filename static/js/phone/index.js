@@ -1,7 +1,7 @@
 // The phone of this window: keeps the socket; the desk, that makes calls of what it says, is fetched with the first one.
 
 import { toast } from "../toast.js";
-import { pageConfig, word } from "../words.js";
+import { loadPhoneWords, pageConfig, word } from "../words.js";
 import { PhoneLine } from "./line.js";
 import { windowId } from "./window_id.js";
 
@@ -65,7 +65,7 @@ async function fetchDesk(tries) {
   const url = pageConfig().urls.phone_desk;
   try {
     // A browser may keep in mind that an address failed.
-    const { PhoneDesk } = await import(tries ? `${url}?again=${tries}` : url);
+    const [{ PhoneDesk }] = await Promise.all([import(tries ? `${url}?again=${tries}` : url), loadPhoneWords()]);
     desk = new PhoneDesk(document.getElementById("call-card"), await line, speaker);
   } catch {
     if (!tries) toast(word("network_failed"), { kind: "error" });

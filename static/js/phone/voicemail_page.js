@@ -1,6 +1,6 @@
 // The pages of voicemail: a message played to its end is heard; an own greeting is recorded here.
 
-import { word } from "../words.js";
+import { loadPhoneWords, word } from "../words.js";
 import { clockTime } from "./card_words.js";
 import { closeMicrophone, openMicrophone } from "./media.js";
 import { recordingType } from "./recorder.js";
@@ -51,6 +51,12 @@ class GreetingRecorder {
   }
 
   async record() {
+    try {
+      await loadPhoneWords();
+    } catch {
+      this.#say("recorder-words", word("network_failed"));
+      return;
+    }
     try {
       this.#microphone = await openMicrophone();
     } catch (error) {
