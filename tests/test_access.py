@@ -12,14 +12,24 @@ from presence.services.visit_links import renew_visit_link
 
 pytestmark = pytest.mark.django_db
 
-TO_LOGIN, OK, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 302, 403, 404, 405, 422
+TO_LOGIN, OK, NOTHING, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 204, 302, 403, 404, 405, 422
 
 # name of the address: method -> (nobody logged in, a login without an extension, Adam, who owns none of the objects)
 TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "people": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    **{
+        f"app{page}": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3}
+        for page in ("", "-people", "-keypad", "-calls", "-voicemail", "-settings")
+    },
+    "app-favourites": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "app-status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "account_login": {"get": (OK, REDIRECT, REDIRECT), "post": (OK, REDIRECT, REDIRECT)},
     "account_logout": {"get": (REDIRECT, OK, OK), "post": (REDIRECT,) * 3},
     "switch-status": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "status-end": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "app-status-end": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "status-reminder": {"get": (TO_LOGIN, NO_EXTENSION, NOTHING), "post": (NOT_ALLOWED,) * 3},
+    "status-question": {"get": (TO_LOGIN, NO_EXTENSION, NOTHING), "post": (NOT_ALLOWED,) * 3},
     "queue-login": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "voicemail-email": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
@@ -88,6 +98,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     return {
         "phone-words": {"language": "en", "version": "1"},
         "status-settings": {"code": "away"},
+        "app-status-settings": {"code": "away"},
         "queue-login": {"number": "800"},
         "invitation": {"uidb64": "MQ", "token": "never-given"},
         "call-greeting": {"call_id": call.pk},

@@ -26,6 +26,7 @@ from webclient.person_row import PersonRow, person_rows
 from webclient.phone_words import phone_words_address
 from webclient.status_end import StatusEnd
 from webclient.status_line import LINE_WORDS, back_words, status_line
+from webclient.surfaces import SurfacePages, pages_of
 from webclient.words import SCRIPT_WORDS, outcome_lines
 
 
@@ -59,6 +60,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             return known
         return extension_of(user.pk) if isinstance(user, User) else None
 
+    pages = pages_of(request)
+
     def once(make: Callable[[Extension], Any]) -> Callable[[], Any]:
         return cache(lambda: make(found) if (found := extension()) else None)
 
@@ -68,14 +71,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "status_back": once(_status_back),
         "status_end": once(StatusEnd.fresh),
         "status_line_words": lambda: {key: str(text) for key, text in LINE_WORDS.items()},
-        "status_choices": once(_status_choices),
+        "status_choices": once(lambda mine: _status_choices(mine, pages)),
         "unheard_voicemail": once(unheard_count),
         "my_queues": once(my_queues),
         "page_config": once(_page_config),
         "js_words": cache(_js_words),
         "demo_warning": lambda: _is_warned(request) and demo_password_in_use(),
+        "pages": pages,
         # A page that stands outside the frame, such as an error, still keeps it for whoever is in it.
-        "frame": lambda: "base.html" if extension() else "base_plain.html",
+        "frame": lambda: pages.frame if extension() else "base_plain.html",
     }
 
 
@@ -91,7 +95,7 @@ def _status_back(extension: Extension) -> Back:
     return Back(change, True, back_words(before), before.note) if before else Back(change, False, "", "")
 
 
-def _status_choices(extension: Extension) -> list[StatusChoice]:
+def _status_choices(extension: Extension, pages: SurfacePages) -> list[StatusChoice]:
     profiles = effective_profiles(extension)
     return [
         StatusChoice(
@@ -99,7 +103,7 @@ def _status_choices(extension: Extension) -> list[StatusChoice]:
             label=str(STATUS_LABELS[status]),
             outcome_lines=outcome_lines(profiles[status]),
             is_current=extension.status == status,
-            url=reverse("status-settings", args=[status.value]),
+            url=reverse(pages.status_settings, args=[status.value]),
         )
         for status in Status
     ]

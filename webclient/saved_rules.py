@@ -22,8 +22,10 @@ class SavedRules:
     set_on: Mapping[RuleKey, Surface]
 
 
-def saved_rules(extension: Extension, status: Status, beside: StatusProfile | None = None) -> SavedRules:
-    """The rules of `status`; the names also cover a profile shown `beside` them."""
+def saved_rules(
+    extension: Extension, status: Status, surface: Surface, beside: StatusProfile | None = None
+) -> SavedRules:
+    """The rules of `status` as `surface` shows them; the names also cover a profile shown `beside` them."""
     # The version first: read too early it makes a save refuse, read too late it would let one overwrite unseen rules.
     version = selectors.profile_version(extension, status)
     profile = selectors.effective_profile(extension, status)
@@ -34,7 +36,7 @@ def saved_rules(extension: Extension, status: Status, beside: StatusProfile | No
         version=version,
         names=selectors.names_of(numbers),
         system_extensions=tuple(SystemExtension.objects.values_list("number", "name")),
-        set_on=_set_elsewhere(extension, status),
+        set_on=_set_elsewhere(extension, status, surface),
     )
 
 
@@ -49,8 +51,8 @@ def _is_of(change: ChangeRecord, status: Status) -> bool:
     return any(key.startswith(f"{status}.") for key in change.after)
 
 
-def _set_elsewhere(extension: Extension, status: Status) -> Mapping[RuleKey, Surface]:
-    """The rules that the web client does not offer, and where each was chosen."""
-    kinds_elsewhere = set(DestinationKind) - OFFERED[Surface.WEB_CLIENT]
+def _set_elsewhere(extension: Extension, status: Status, surface: Surface) -> Mapping[RuleKey, Surface]:
+    """The rules that `surface` does not offer, and where each was chosen."""
+    kinds_elsewhere = set(DestinationKind) - OFFERED[surface]
     rules = ForwardingRule.objects.filter(extension=extension, status=status, destination_kind__in=kinds_elsewhere)
     return {(Condition(rule.condition), Origin(rule.origin)): Surface(rule.set_on) for rule in rules}

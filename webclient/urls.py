@@ -4,6 +4,7 @@ from allauth.account import views as account
 from django.urls import include, path
 
 from webclient.views import (
+    app,
     call_sounds,
     calls,
     health,
@@ -31,6 +32,15 @@ urlpatterns = [
     path("status/end/", status_menu.status_end, name="status-end"),
     path("status/reminder/", status_menu.status_reminder, name="status-reminder"),
     path("status/question/", status_menu.status_question, name="status-question"),
+    path("app/", app.app_home, name="app"),
+    path("app/people/", app.app_people, name="app-people"),
+    path("app/keypad/", app.app_keypad, name="app-keypad"),
+    path("app/calls/", calls.call_log, name="app-calls"),
+    path("app/voicemail/", voicemail.voicemail_list, name="app-voicemail"),
+    path("app/favourites/", app.choose_favourite, name="app-favourites"),
+    path("app/status/end/", status_menu.status_end, name="app-status-end"),
+    path("app/settings/", app.app_settings, name="app-settings"),
+    path("app/settings/status/<str:code>/", status_settings.status_settings, name="app-status-settings"),
     path("queues/<str:number>/login/", queues.queue_login, name="queue-login"),
     path("settings/", settings.settings_page, name="settings"),
     path("settings/voicemail/", settings.choose_voicemail_email, name="voicemail-email"),

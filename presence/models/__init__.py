@@ -12,6 +12,7 @@ from presence.models.extension import (
     ReceptionistOption,
     SystemExtension,
 )
+from presence.models.favourite import Favourite
 from presence.models.forwarding import ForwardingRule, StatusProfileRow
 from presence.models.import_draft import ImportDraft
 from presence.models.line import ParkedCall, QueueEntry, ReceptionistTurn, Visit
@@ -29,6 +30,7 @@ __all__ = [
     "Department",
     "EditDraft",
     "Extension",
+    "Favourite",
     "ForwardingRule",
     "Greeting",
     "ImportDraft",

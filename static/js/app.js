@@ -89,7 +89,9 @@ function loadPageScripts() {
 /** Tells where one is: in the rail, and to a screen reader by the focus. */
 function markRail() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".rail a"))) {
-    const isHere = link.pathname === "/" ? location.pathname === "/" : location.pathname.startsWith(link.pathname);
+    const isHere = /^\/(app\/)?$/.test(link.pathname)
+      ? location.pathname === link.pathname
+      : location.pathname.startsWith(link.pathname);
     if (isHere) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }

@@ -82,18 +82,23 @@ function openPeople() {
   /** @type {HTMLAnchorElement | null} */ (document.querySelector(".rail a"))?.click();
 }
 
+/** What was typed as it is dialled; empty if it is no number. @param {string} typed */
+export function asNumber(typed) {
+  return A_NUMBER.test(typed.trim()) ? typed.replace(/[\s()-]/g, "") : "";
+}
+
 /** A number is dialled; a name moves on to the first one found. @param {Event} event */
 function onSubmit(event) {
   const form = /** @type {HTMLElement} */ (event.target);
   const field = dialField();
-  if (form.id !== "dial-form" || !field) return;
+  if (form.id !== "dial-form" || !field || form.dataset.looksFor) return; // the desktop app's looks for itself
   event.preventDefault();
   event.stopPropagation();
-  const text = field.value.trim();
-  if (A_NUMBER.test(text)) {
+  const number = asNumber(field.value);
+  if (number) {
     field.value = "";
     if (departments()) filter();
-    document.dispatchEvent(new CustomEvent("lampfield:dial", { detail: { number: text.replace(/[\s()-]/g, "") } }));
+    document.dispatchEvent(new CustomEvent("lampfield:dial", { detail: { number } }));
   } else if (departments() && !location.search) {
     const call = document.querySelector(".person:not([hidden]) [data-call-action='call']");
     /** @type {HTMLElement | null} */ (call)?.focus();

@@ -32,6 +32,7 @@ from presence.models import (  # noqa: E402
     Call,
     ChangeRecord,
     Extension,
+    Favourite,
     ForwardingRule,
     Greeting,
     Membership,
@@ -70,7 +71,7 @@ def start_afresh() -> None:
     """Nobody is in a call, and everybody is as the demo company was made."""
     for call_id in Call.objects.exclude(state=CallState.ENDED).values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.LOST)
-    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit):
+    for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit, Favourite):
         model._default_manager.all().delete()
     ChangeRecord.objects.filter(what=ChangeRecord.What.STATUS).delete()  # nothing to go back to
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()

@@ -117,6 +117,41 @@ def test_calls_voicemail_and_settings_are_open_to_everyone(enter: Enter, clerk: 
     assert survey.findings == []
 
 
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_desktop_app_is_open_to_everyone(enter: Enter, clerk: Clerk, look: dict[str, str]) -> None:
+    clerk.leave_message("101", caller="102", seconds=1)
+    clerk.set_rule("101", "away", "always", "extension", "102")
+    adam, piotr = enter("adam", path="/app/", **look), enter("piotr")
+    adam.expect_complaints("422")
+    page, survey = adam.page, Survey(adam.page)
+
+    survey.look("no favourites")
+    adam.go("/app/people/")
+    adam.wait_until_live()
+    page.locator(".person-star").first.click()
+    for path in ("people/", "people/?q=zzz", "", "keypad/", "calls/", "voicemail/", "settings/"):
+        adam.go(f"/app/{path}")
+        adam.wait_until_live()
+        survey.look(f"/app/{path}")
+    adam.avatar.click()
+    survey.look("app, status menu")
+    page.locator('.status-rules[href$="/away/"]').click()
+    expect(page.locator('[data-role="back"]')).to_be_visible()
+    page.locator("[name=always-external-kind]").select_option("mobile")
+    page.locator("#status-rules button").click()
+    expect(page.locator("[data-role=error-summary]")).to_be_visible()
+    survey.look("app, rules with errors")
+    piotr.call("101")
+    adam.sees_call("ringing")
+    survey.look("app, ringing")
+    adam.act("answer")
+    adam.sees_call("talking")
+    adam.act("keypad")
+    survey.look("app, talking")
+
+    assert survey.findings == []
+
+
 def test_ringing_lamps_blink_once_a_second_and_not_for_those_who_want_no_motion(enter: Enter) -> None:
     adam, piotr = enter("adam"), enter("piotr")
     adam.call("102")

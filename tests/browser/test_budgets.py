@@ -5,6 +5,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from playwright.sync_api import CDPSession, Page, WebSocketRoute
 
 from tests.browser.person import Enter
@@ -81,12 +82,13 @@ class Meter:
         return "\n".join(f"{each.size:7} {each.kind:12} {each.url}" for each in heaviest_first)
 
 
-def test_a_first_visit_is_light(enter: Enter, server: Server) -> None:
+@pytest.mark.parametrize("path", ["/", "/app/"])
+def test_a_first_visit_is_light(enter: Enter, server: Server, path: str) -> None:
     adam = enter("adam", log_in=False)
     adam.carry_session(server.clerk.open_session("adam"))
     meter = Meter(adam.page.context.new_cdp_session(adam.page))
 
-    adam.go("/")
+    adam.go(path)
     adam.wait_until_live()
     adam.page.wait_for_load_state("networkidle")
 

@@ -1,6 +1,6 @@
 """The controls of a rule: their names, their fields, and the texts in them that stand for a saved destination."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from presence.domain.forwarding import RuleKey, StatusProfile
-from presence.domain.vocabulary import Condition, Origin
+from presence.domain.vocabulary import Condition, DestinationKind, Origin
 from webclient.forms.rule_destinations import VALUE_CONTROLS
 from webclient.rule_words import numbered_name, shown_number
 
@@ -75,13 +75,24 @@ def select_field(choices: list[tuple[str, str]], label: str, hint: str = "", **a
     return forms.CharField(label=label, help_text=hint, required=False, widget=widget)
 
 
-def as_controls(profile: StatusProfile, names: Mapping[str, str]) -> dict[str, str]:
-    """The controls' values that stand for a profile."""
+def value_controls(offered: Collection[DestinationKind]) -> dict[str, str]:
+    """control -> the offered kinds that need it, as the page names them."""
+    kinds: dict[str, list[str]] = {}
+    for kind, part in VALUE_CONTROLS.items():
+        if kind in offered:
+            kinds.setdefault(part, []).append(kind.value)
+    return {part: " ".join(of_part) for part, of_part in kinds.items()}
+
+
+def as_controls(
+    profile: StatusProfile, names: Mapping[str, str], offered: Collection[DestinationKind]
+) -> dict[str, str]:
+    """The controls' values that stand for a profile; what is not offered needs no value to stay."""
     values = {f"{origin}-seconds": str(profile.ring_seconds[origin]) for origin in Origin}
     for key, destination in profile.destinations.items():
         values |= {control_name(key, part): "" for part in PARTS}
         values[control_name(key, "kind")] = destination.kind.value
-        match VALUE_CONTROLS.get(destination.kind):
+        match VALUE_CONTROLS.get(destination.kind) if destination.kind in offered else None:
             case "extension":
                 values[control_name(key, "extension")] = numbered_name(destination.value, names)
             case "number":

@@ -24,6 +24,7 @@ from webclient.rule_words import loop_words, numbered_name
 # Which control holds the value of a kind that needs one.
 VALUE_CONTROLS: Mapping[DestinationKind, str] = {
     DestinationKind.EXTENSION: "extension",
+    DestinationKind.EXTENSION_VOICEMAIL: "extension",
     DestinationKind.SYSTEM_EXTENSION: "system",
     DestinationKind.EXTERNAL_NUMBER: "number",
 }
@@ -74,7 +75,8 @@ def extension_number(typed: str) -> str:
 class DestinationReader:
     """Reads the rules of one form: what they point at is looked up once for all of them."""
 
-    def __init__(self, owner: Extension, rules: Iterable[TypedRule]) -> None:
+    def __init__(self, owner: Extension, rules: Iterable[TypedRule], surface: Surface) -> None:
+        self._offered = OFFERED[surface]
         targets = {rule.target for rule in rules} - {""}
         self._owner = owner
         self._targets: Mapping[str, TargetFacts] = selectors.target_facts(targets)
@@ -83,15 +85,19 @@ class DestinationReader:
 
     def read(self, rule: TypedRule, saved: Destination, origin: Origin) -> Destination:
         """The destination meant; `saved` is what the rule has now, and may stay even where it is not offered here."""
-        if rule.kind == saved.kind and saved.kind not in OFFERED[Surface.WEB_CLIENT]:
+        if rule.kind == saved.kind and saved.kind not in self._offered:
             return saved
-        if rule.kind not in OFFERED[Surface.WEB_CLIENT]:
+        if rule.kind not in self._offered:
             raise ControlError("kind", _("This destination cannot be chosen here."))
         match DestinationKind(rule.kind):
             case DestinationKind.VOICEMAIL:
                 return self._own_voicemail()
             case DestinationKind.EXTENSION:
                 return self._extension(rule, origin)
+            case DestinationKind.EXTENSION_VOICEMAIL:
+                return self._extension_voicemail(rule)
+            case DestinationKind.MOBILE:
+                return self._own_mobile()
             case DestinationKind.SYSTEM_EXTENSION:
                 return self._system_extension(rule, origin)
             case DestinationKind.EXTERNAL_NUMBER:
@@ -103,6 +109,22 @@ class DestinationReader:
         if not self._owner.voicemail_on:
             raise ControlError("kind", _("Your voicemail is switched off. An operator can switch it on."))
         return VOICEMAIL
+
+    def _own_mobile(self) -> Destination:
+        if not self._owner.mobile_number:
+            raise ControlError("kind", _("You have no mobile number here yet. An operator can enter it."))
+        return Destination(DestinationKind.MOBILE)
+
+    def _extension_voicemail(self, rule: TypedRule) -> Destination:
+        if rule.target == self._owner.number:
+            raise ControlError("extension", _("This is your own number. Choose “Forward to voicemail” for it."))
+        facts = self._targets.get(rule.target)
+        if error := target_error(rule, self._targets, self._names):
+            raise ControlError("extension", error)
+        if facts is None or not facts.voicemail_on:
+            message = _("The voicemail of %(extension)s is switched off.")
+            raise ControlError("extension", message % {"extension": numbered_name(rule.target, self._names)})
+        return Destination(DestinationKind.EXTENSION_VOICEMAIL, rule.target)
 
     def _extension(self, rule: TypedRule, origin: Origin) -> Destination:
         if error := self._extension_error(rule, origin):

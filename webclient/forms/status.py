@@ -102,11 +102,6 @@ class StatusForm(EndForm):
         required=False,
     )
 
-    @property
-    def surface_used(self) -> Surface:
-        """Known whatever else is wrong: the answer goes to it."""
-        return getattr(self, "cleaned_data", {}).get("surface") or Surface.WEB_CLIENT
-
 
 class BackForm(forms.Form):
     """Undo: `back` is the change that is taken back."""

@@ -1,7 +1,7 @@
-"""Settings > Status: the rules of one status as controls, and what was sent back as destinations, seconds, switches.
+"""The rules of one status as a surface's controls, and what was sent back as destinations, seconds, switches.
 
 Control names are `<condition>-<origin>-kind`, beside `-extension`, `-system`, `-number`; seconds `<origin>-seconds`.
-A control that was not sent stays as it is. A kind that this surface does not offer is an option only where a rule has
+A control that was not sent stays as it is. A kind that the surface does not offer is an option only where a rule has
 it already.
 """
 
@@ -37,10 +37,11 @@ from webclient.forms.rule_controls import (
     select_field,
     sentence_of,
     text_field,
+    value_controls,
 )
-from webclient.forms.rule_destinations import VALUE_CONTROLS, ControlError, DestinationReader, TypedRule
+from webclient.forms.rule_destinations import ControlError, DestinationReader, TypedRule
 from webclient.forms.status_switches import OFF, ON, SWITCH_SENTENCES, SwitchControl, switch_field, switch_texts
-from webclient.rule_words import destination_label, kept_label
+from webclient.rule_words import destination_label, kept_label, shown_number
 from webclient.saved_rules import SavedRules
 
 _SECONDS = re.compile(r"[0-9]{1,4}")
@@ -55,11 +56,14 @@ class StatusSettingsForm(forms.Form):
         self,
         extension: Extension,
         saved: SavedRules,
+        surface: Surface,
         data: Mapping[str, str] | None = None,
         suggested: StatusProfile | None = None,
     ) -> None:
         self.extension = extension
         self.saved = saved
+        self.surface = surface
+        self.offered = OFFERED[surface]
         self.keys = rule_keys(saved.profile.kind)
         self.expected_version = version_sent(data, saved.version)
         self.destinations: dict[RuleKey, Destination] = {}
@@ -67,7 +71,7 @@ class StatusSettingsForm(forms.Form):
         self.switches: dict[Switch, bool] = {}
         self._is_conflict = False
         shown = self._offered(suggested) if suggested else saved.profile
-        initial = as_controls(shown, saved.names) | switch_texts(shown)
+        initial = as_controls(shown, saved.names, self.offered) | switch_texts(shown)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
         self._add_fields()
 
@@ -105,7 +109,7 @@ class StatusSettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         typed = {key: TypedRule(*(self._sent(key, part) for part in PARTS)) for key in self.keys}
-        reader = DestinationReader(self.extension, typed.values())
+        reader = DestinationReader(self.extension, typed.values(), self.surface)
         for key, rule in typed.items():
             try:
                 self.destinations[key] = reader.read(rule, self.saved.profile.destinations[key], key[1])
@@ -124,7 +128,7 @@ class StatusSettingsForm(forms.Form):
     def _offered(self, suggested: StatusProfile) -> StatusProfile:
         """What can be copied: where another status has a destination that is not offered here, the own one stays."""
         rules = {
-            key: suggested.destinations[key] if suggested.destinations[key].kind in OFFERED_HERE else own
+            key: suggested.destinations[key] if suggested.destinations[key].kind in self.offered else own
             for key, own in self.saved.profile.destinations.items()
         }
         return replace(suggested, destinations=rules)
@@ -196,27 +200,38 @@ class StatusSettingsForm(forms.Form):
             return why + " " + _("such a call goes to your voicemail instead.")
         return why + " " + _("such a call ends.")
 
+    def _mobile_hint(self, key: RuleKey) -> str:
+        """Which phone that is, where the rule is a call to the mobile or could become one."""
+        kinds = {self.saved.profile.destinations[key].kind, *self.offered}
+        if DestinationKind.MOBILE not in kinds:
+            return ""
+        if not self.extension.mobile_number:
+            return _("You have no mobile number here yet. An operator can enter it.")
+        number = shown_number(self.extension.mobile_number)
+        return _("Your mobile: %(number)s.") % {"number": number} + " " + self._hint(_("There is no outside line yet:"))
+
     def _kind_choices(self, key: RuleKey) -> list[tuple[str, str]]:
-        offered = [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in OFFERED_HERE]
+        offered = [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in self.offered]
         saved = self.saved.profile.destinations[key]
-        if saved.kind in OFFERED_HERE:
+        if saved.kind in self.offered:
             return offered
         return [(saved.kind.value, kept_label(saved, self.saved.names, self.saved.set_on.get(key))), *offered]
 
     def _controls(self, key: RuleKey) -> RuleControls:
         condition, origin = key
         is_after_ringing = condition is Condition.NO_ANSWER
-        is_mobile = self.saved.profile.destinations[key].kind is DestinationKind.MOBILE
         return RuleControls(
             id=f"rule-{condition}-{origin}",
             condition=condition,
             sentence=sentence_of(OWN_SENTENCES, condition, origin),
             kind=self[control_name(key, "kind")],
-            values=tuple((kind.value, self[control_name(key, part)]) for kind, part in VALUE_CONTROLS.items()),
+            values=tuple(
+                (kinds, self[control_name(key, part)]) for part, kinds in value_controls(self.offered).items()
+            ),
             seconds=self[f"{origin}-seconds"] if is_after_ringing else None,
             saved_now=self._saved_now(key),
             seconds_saved_now=self._seconds_saved_now(origin) if is_after_ringing else "",
-            mobile_hint=self._hint(_("There is no outside line yet:")) if is_mobile else "",
+            mobile_hint=self._mobile_hint(key),
         )
 
     def _saved_now(self, key: RuleKey) -> str:
@@ -237,9 +252,6 @@ class StatusSettingsForm(forms.Form):
         if not self._is_conflict or self.ring_seconds.get(origin) == saved:
             return ""
         return _("%(seconds)s s") % {"seconds": saved}
-
-
-OFFERED_HERE = OFFERED[Surface.WEB_CLIENT]
 
 
 def version_sent(data: Mapping[str, str] | None, present: int) -> int:

@@ -3,23 +3,18 @@
 Databases fold case and sort letters each in their own way; "Łukasz" belongs between "Lucyna" and "Maria" on all.
 """
 
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from django.db.models import Exists, OuterRef, Q
 
+from presence.domain.letters import in_polish_order, plain
 from presence.domain.vocabulary import Status
 from presence.models import Extension, Registration
 
 NO_DEPARTMENT = "none"
 _TEXT_LENGTH_MAX = 40
-# A letter of its own stands behind all words with the letter it is made from: "{" and "|" come after "z".
-_POLISH = str.maketrans(
-    {"ą": "a{", "ć": "c{", "ę": "e{", "ł": "l{", "ń": "n{", "ó": "o{", "ś": "s{", "ź": "z{", "ż": "z|"}
-)
-_PLAIN = str.maketrans({"ł": "l", "Ł": "l"})
 
 
 class Entry(NamedTuple):
@@ -88,17 +83,6 @@ def matching(wanted: ListFilter) -> list[Entry]:
     if wanted.sort.startswith("-"):
         entries.reverse()
     return entries
-
-
-def plain(text: str) -> str:
-    """Lower case without accents: what a search compares."""
-    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).casefold()
-
-
-def in_polish_order(text: str) -> str:
-    """A key that sorts as a Polish dictionary does; foreign accents count for nothing."""
-    return plain(text.casefold().translate(_POLISH))
 
 
 def _has(entry: Entry, text: str) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presence import selectors
+from presence.domain.letters import plain
 from presence.models import Extension
 from presence.services.bulk_edit import Plan
-from webclient.operator.directory import plain
 from webclient.operator.own_rules import SettingsOfMany
 from webclient.operator.words import key_label, names_in, numbers_in, skip_words, value_label
 

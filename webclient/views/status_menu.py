@@ -1,8 +1,8 @@
 """The status menu under the avatar: one click switches, with or without a note and an end; and what goes with it."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,20 +11,16 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from presence.domain.vocabulary import Status, Surface
+from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
 from presence.selectors.status import following
 from presence.services.status import BackRefusedError, go_back, set_status
 from webclient.access import AuthenticatedRequest, extension_required
-from webclient.forms.status import OWN_SURFACES, BackForm, StatusForm
+from webclient.forms.status import BackForm, StatusForm
 from webclient.status_end import StatusEnd
 from webclient.status_words import QUESTIONS
+from webclient.surfaces import pages_of
 
-# What each surface gets back: the statuses as they are now. The second is for a surface that has none of its own.
-_MENUS: Mapping[Surface, tuple[str, ...]] = {
-    Surface.WEB_CLIENT: ("status/_menu.html",),
-    Surface.DESKTOP_APP: ("app/_statuses.html", "status/_menu.html"),
-}
 _REMINDED_BEFORE = timedelta(minutes=3)  # the script asks two minutes before
 
 
@@ -36,36 +32,38 @@ def switch_status(request: AuthenticatedRequest) -> HttpResponse:
     form = StatusForm(request.POST, present_end=request.extension.status_until)
     if not form.is_valid():
         return _refusal(request, form)
-    set_status(extension=request.extension, by=request.user, surface=form.surface_used, **form.change)
-    return _answer(request, form.surface_used)
+    surface = form.cleaned_data["surface"]
+    set_status(extension=request.extension, by=request.user, surface=surface, **form.change)
+    return _answer(request)
 
 
 def _back(request: AuthenticatedRequest) -> HttpResponse:
     form = BackForm(request.POST)
     if not form.is_valid():
-        return _answer(request, Surface.WEB_CLIENT, http_status=422)
-    surface = form.cleaned_data["surface"]
+        return _answer(request, http_status=422)
+    record, surface = form.cleaned_data["back"], form.cleaned_data["surface"]
     try:
-        go_back(extension=request.extension, record=form.cleaned_data["back"], by=request.user, surface=surface)
+        go_back(extension=request.extension, record=record, by=request.user, surface=surface)
     except BackRefusedError:
-        return _answer(request, surface, http_status=409)
-    return _answer(request, surface)
+        return _answer(request, http_status=409)
+    return _answer(request)
 
 
 def _refusal(request: AuthenticatedRequest, form: StatusForm) -> HttpResponse:
     """What was typed stays, with what is wrong beside it."""
     zone = str(form.data.get("time_zone", ""))
-    asked = form["end"].value() or form["end_time"].value() or form["note"].value()
-    context = {"status_end": StatusEnd.of(form, request.extension, zone), "status_end_open": bool(asked)}
+    asked = any(form[name].value() for name in ("end", "end_time", "note"))
+    context = {"status_end": StatusEnd.of(form, request.extension, zone), "status_end_open": asked}
     if request.headers.get("HX-Request"):
-        return render(request, _MENUS[form.surface_used], context, status=422)
+        return render(request, "status/_menu.html", context, status=422)
     return _page(request, context, http_status=422)
 
 
-def _answer(request: AuthenticatedRequest, surface: Surface, http_status: int = 200) -> HttpResponse:
+def _answer(request: AuthenticatedRequest, http_status: int = 200) -> HttpResponse:
+    """The menu as it is now; it knows from which surface it was sent."""
     if request.headers.get("HX-Request"):
-        return render(request, _MENUS[surface], status=http_status)
-    return redirect(page_before(request))
+        return render(request, "status/_menu.html", status=http_status)
+    return redirect(page_before(request, pages_of(request).home))
 
 
 @require_safe
@@ -88,16 +86,14 @@ def _page(request: AuthenticatedRequest, context: dict[str, Any], http_status: i
 @extension_required
 def status_reminder(request: AuthenticatedRequest) -> HttpResponse:
     """Shortly before the end: stay, a little more, or back now. Nothing where nothing ends soon."""
-    extension = request.extension
-    now, until = timezone.now(), extension.status_until
+    now, until = timezone.now(), request.extension.status_until
     if until is None or not now < until <= now + _REMINDED_BEFORE:
         return HttpResponse(status=204)
-    status, note = following(extension)
+    status, note = following(request.extension)
     context = {
         "next_status": status,
         "next_label": STATUS_LABELS[status],
         "next_note": note,
-        "surface": _surface(request),
         "until": str(int(until.timestamp())),
     }
     return render(request, "status/_reminder.html", context)
@@ -110,17 +106,12 @@ def status_question(request: AuthenticatedRequest) -> HttpResponse:
     question = QUESTIONS.get(Status(request.extension.status))
     if question is None:
         return HttpResponse(status=204)
-    return render(request, "status/_question.html", {"question": question, "surface": _surface(request)})
+    return render(request, "status/_question.html", {"question": question})
 
 
-def _surface(request: AuthenticatedRequest) -> str:
-    wanted = request.GET.get("surface", "")
-    return wanted if wanted in OWN_SURFACES else Surface.WEB_CLIENT
-
-
-def page_before(request: AuthenticatedRequest) -> str:
-    """Without script, back to the page whose menu was used; the page of the end itself has done its work."""
+def page_before(request: AuthenticatedRequest, otherwise: str = "people") -> str:
+    """Without script, back to the page whose form was used; the page of a status with an end has done its work."""
     referer = request.headers.get("Referer", "")
-    if reverse("status-end") in referer or not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
-        return "people"
-    return referer
+    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()})
+    is_done = urlsplit(referer).path == reverse(pages_of(request).status_end)
+    return referer if is_ours and not is_done else otherwise

@@ -1,4 +1,4 @@
-"""Settings > Status: the rules of one status, and the extensions that a rule may name."""
+"""The rules of one status on both surfaces of a person, and the extensions that a rule may name."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +19,7 @@ from presence.services.forwarding import ProfileChangedError, save_profile
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.forms.status_settings import StatusSettingsForm
 from webclient.saved_rules import last_change, saved_rules
+from webclient.surfaces import pages_of
 
 SUGGESTIONS_MAX = 20
 _SEARCH_LENGTH_MAX = 40
@@ -34,7 +35,9 @@ def status_settings(request: AuthenticatedRequest, code: str) -> HttpResponse:
     sources = _copyable(status, {each: profile.kind for each, profile in profiles.items()})
     source = next((each for each in sources if each == request.GET.get("from")), None)
     suggested = profiles[source] if source else None
-    form = StatusSettingsForm(request.extension, saved_rules(request.extension, status, suggested), suggested=suggested)
+    surface = pages_of(request).surface
+    saved = saved_rules(request.extension, status, surface, suggested)
+    form = StatusSettingsForm(request.extension, saved, surface, suggested=suggested)
     return _page(request, status, form, {"sources": sources, "copied_from": STATUS_LABELS[source] if source else ""})
 
 
@@ -58,7 +61,7 @@ def extensions_like(typed: str, owner: Extension | None = None) -> list[dict[str
 
 
 def _save(request: AuthenticatedRequest, status: Status) -> HttpResponse:
-    form = StatusSettingsForm(request.extension, saved_rules(request.extension, status), request.POST)
+    form = _sent(request, status)
     if not form.is_valid():
         return _page(request, status, form, http_status=422)
     try:
@@ -70,16 +73,21 @@ def _save(request: AuthenticatedRequest, status: Status) -> HttpResponse:
             switches=form.switches,
             expected_version=form.expected_version,
             by=request.user,
-            surface=Surface.WEB_CLIENT,
+            surface=form.surface,
         )
     except ProfileChangedError:
         return _conflict(request, status)
     return _saved(request, status)
 
 
+def _sent(request: AuthenticatedRequest, status: Status) -> StatusSettingsForm:
+    surface = pages_of(request).surface
+    return StatusSettingsForm(request.extension, saved_rules(request.extension, status, surface), surface, request.POST)
+
+
 def _conflict(request: AuthenticatedRequest, status: Status) -> HttpResponse:
     """Somebody else saved first: what was typed stays, with what is saved now beside it."""
-    form = StatusSettingsForm(request.extension, saved_rules(request.extension, status), request.POST)
+    form = _sent(request, status)
     is_valid, differs = form.is_valid(), form.show_conflict()
     if is_valid and not differs:
         return _saved(request, status)  # both wrote the same
@@ -92,7 +100,7 @@ def _conflict(request: AuthenticatedRequest, status: Status) -> HttpResponse:
 
 def _saved(request: AuthenticatedRequest, status: Status) -> HttpResponse:
     messages.success(request, _("Saved. Calls follow these rules from now on."))
-    return redirect("status-settings", code=status.value)
+    return redirect(pages_of(request).status_settings, code=status.value)
 
 
 def _page(

@@ -19,6 +19,7 @@ from presence.services import voicemail
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_sounds import spoken
 from webclient.sound_response import sound_response
+from webclient.views.status_menu import page_before
 
 # A deleted message stays in its place for a while, with an Undo.
 _UNDO_SHOWN = timedelta(minutes=10)
@@ -120,7 +121,7 @@ def _message(request: AuthenticatedRequest, message: Voicemail, *, takes_focus: 
     """The message as it is now. `takes_focus`: the button that was pressed is gone, its successor has the keyboard."""
     if "HX-Request" in request.headers:
         return render(request, "voicemail/_message.html", {"message": message, "takes_focus": takes_focus})
-    return redirect("voicemail")
+    return redirect(page_before(request, "voicemail"))
 
 
 def _greeting(request: AuthenticatedRequest, *, error_code: str) -> HttpResponse:

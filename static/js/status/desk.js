@@ -86,7 +86,8 @@ function follow({ status, until }) {
 
 /** @param {string} what */
 function address(what) {
-  return `/status/${what}/?surface=${document.documentElement.dataset.surface ?? "web_client"}`;
+  const surface = document.querySelector('#status-form [name="surface"]');
+  return `/status/${what}/?surface=${surface instanceof HTMLInputElement ? surface.value : ""}`;
 }
 
 /**

@@ -1,0 +1,196 @@
+"""The desktop app's window: a phone of its own, with the way from each status to its configuration."""
+
+import json
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.clerk import Clerk
+from tests.browser.person import Enter, Person
+from tests.browser.server import Server
+
+WINDOW = {"width": 380, "height": 640}
+MENU = "#status-menu"
+
+
+def open_app(enter: Enter, name: str, path: str = "/app/") -> Person:
+    return enter(name, path=path, viewport=WINDOW)
+
+
+def heading(page: Page) -> Locator:
+    return page.locator("main h1")
+
+
+def control(page: Page, name: str) -> Locator:
+    return page.locator(f'#status-rules [name="{name}"]')
+
+
+def test_the_way_from_a_status_to_its_configuration_and_a_rule_that_routes(enter: Enter, server: Server) -> None:
+    adam = open_app(enter, "adam", "/app/keypad/")
+    page = adam.page
+    page.evaluate("window.unswapped = true")
+
+    # By keys alone: the list, three down to Lunch, right to its ">", right once more.
+    adam.avatar.focus()
+    page.keyboard.press("Enter")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(heading(page)).to_contain_text("Lunch")
+    expect(page).to_have_url(re.compile("/app/settings/status/lunch/$"))
+    page.keyboard.press("ArrowLeft")
+    expect(heading(page)).to_have_text("Keypad")
+    expect(page.locator(f'{MENU} .status-rules[href$="/lunch/"]')).to_be_focused()
+
+    page.locator(f'{MENU} .status-rules[href$="/lunch/"]').click()
+    control(page, "no_answer-external-kind").select_option("system_extension")
+    expect(control(page, "no_answer-external-number")).to_be_hidden()
+    control(page, "no_answer-external-system").select_option("800")
+    control(page, "no_answer-internal-kind").select_option("extension_voicemail")
+    control(page, "no_answer-internal-extension").fill("102")
+    page.locator("#status-rules button").click()
+    expect(page.locator("#status-notices .notice-success")).to_be_visible()
+    expect(page.locator(".rules-outcome")).to_contain_text("External: rings 20 s, then to 800")
+    page.locator('[data-role="back"]').click()
+    expect(heading(page)).to_have_text("Keypad")
+    row = page.locator(f"{MENU} .status-row", has=page.locator('[data-status="lunch"]'))
+    expect(row).to_contain_text("Internal: rings 20 s, then voicemail of 102")
+    row.locator("[data-status]").click()
+
+    expect(adam.avatar).to_have_attribute("data-status", "lunch")
+    assert page.evaluate("window.unswapped")
+    adam.wait_until_live()
+    outside, inside = (
+        json.loads(server.manage("explain_call", "--caller", caller, "--callee", "101", "--origin", origin, "--json"))
+        for caller, origin in (("48221234567", "external"), ("103", "internal"))
+    )
+    assert outside["steps"][-1]["extension"] == "800"
+    assert inside["steps"][-1]["destination"] == "102"
+    assert inside["steps"][-1]["decision"] == "record_voicemail"
+
+
+def test_a_status_switched_in_the_app_is_seen_by_a_colleague_and_in_the_own_web_client(enter: Enter) -> None:
+    adam, piotr = open_app(enter, "adam"), enter("piotr")
+    web_client = adam.open_window("/")
+
+    adam.switch_status("business_trip")
+
+    piotr.sees_lamp("101", "business_trip")
+    expect(web_client.avatar).to_have_attribute("data-status", "business_trip")
+    expect(adam.avatar).to_contain_text("Business Trip")
+    expect(adam.page.locator(MENU)).to_be_hidden()
+
+
+def test_a_favourite_is_remembered_shows_a_lamp_and_is_one_click_from_a_call(enter: Enter, clerk: Clerk) -> None:
+    adam, piotr = open_app(enter, "adam"), open_app(enter, "piotr")
+    page = adam.page
+    expect(page.locator("main .empty")).to_contain_text("Nobody here yet")
+    page.locator("#dial-field").press_sequentially("adamiak")
+    expect(page).to_have_url(re.compile(r"\?q=adamiak$"))
+    expect(page.locator("main .person")).to_have_count(1)
+    star = page.locator(".person-star")
+    with page.expect_response("**/app/favourites/") as answer:
+        star.click()
+    assert answer.value.status == 204
+    expect(star).to_have_attribute("aria-pressed", "true")
+    page.go_back()
+    adam.reload()
+    adam.wait_until_live()
+    expect(heading(page)).to_have_text("Favourites")
+    piotr.switch_status("lunch")
+    adam.sees_lamp("102", "lunch")
+    piotr.switch_status("available")
+    adam.sees_lamp("102", "available")
+
+    adam.call("102")
+    piotr.sees_call("ringing")
+    adam.sees_lamp("102", "ringing")
+    # The card stands below the page, never on it.
+    card, main = piotr.card.bounding_box(), piotr.page.locator("main").bounding_box()
+    assert card
+    assert main
+    assert main["y"] + main["height"] <= card["y"] + 1
+    piotr.act("answer")
+    for person in (adam, piotr):
+        person.sees_call("talking")
+        person.hears_more_and_more()
+    adam.follow("Calls")
+    adam.hears_more_and_more()
+    piotr.act("hang-up")
+    adam.sees_call("ended")
+    entry = page.locator("#call-log .call-entry").first
+    expect(entry).to_contain_text("Piotr Adamiak")
+    entry.locator('[data-call-action="call"]').click()
+    piotr.sees_call("ringing")
+
+
+def test_a_star_that_the_server_does_not_keep_goes_out_again(enter: Enter) -> None:
+    adam = open_app(enter, "adam", "/app/people/")
+    adam.expect_complaints("503")
+    star = adam.row("102").locator(".person-star")
+    adam.page.route("**/app/favourites/", lambda route: route.fulfill(status=503))
+    star.click()
+    expect(adam.page.locator(".toast-error")).to_be_visible()
+    expect(star).to_have_attribute("aria-pressed", "false")
+
+    adam.page.unroute("**/app/favourites/")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    adam.reload()
+    expect(star).to_have_attribute("aria-pressed", "true")
+
+
+def test_by_keys_alone_somebody_is_found_and_called_and_a_number_is_dialled(enter: Enter) -> None:
+    adam, piotr, anna = open_app(enter, "adam"), enter("piotr"), enter("anna")
+    page = adam.page
+
+    # Enter does not wait for the answer to what was typed, and never calls somebody whom it does not name.
+    page.keyboard.press("/")
+    page.keyboard.type("piotr adam")
+    page.keyboard.press("Enter")
+    piotr.sees_call("ringing")
+    adam.act("hang-up")
+    adam.sees_call("ended")
+
+    page.locator("#dial-field").fill("kowal")
+    expect(page.locator("main .person").first).to_have_attribute("data-extension", "103")
+    expect(page.locator('[data-role="search-result"]')).to_have_text("1 person found")
+    page.locator("#dial-field").press("ArrowDown")
+    expect(adam.row("103").locator('[data-call-action="call"]')).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#dial-field")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    anna.sees_call("ringing")
+    adam.act("hang-up")
+    adam.sees_call("ended")
+
+    page.locator("#dial-field").press("Escape")
+    expect(page.locator("#people-found")).to_have_attribute("data-looked-for", "")
+    adam.follow("Keypad")
+    expect(heading(page)).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#pad-error")).to_have_text("Type a number first.")
+    page.locator("main h1").focus()
+    page.keyboard.type("1039")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#pad-number")).to_have_value("103")
+    expect(page.locator("#pad-error")).to_be_empty()
+    page.keyboard.press("Enter")
+    anna.sees_call("ringing")
+    adam.act("hang-up")
+    adam.sees_call("ended")
+    adam.dial("102")
+    piotr.sees_call("ringing")
+
+
+def test_keys_of_the_pad_are_clicked_one_by_one(enter: Enter) -> None:
+    adam, piotr = open_app(enter, "adam", "/app/keypad/"), enter("piotr")
+    page = adam.page
+    for key in ("1", "0", "9", "2"):
+        page.locator(f'[data-pad-key="{key}"]').click()
+        if key == "9":
+            page.locator('[data-pad-action="delete"]').click()
+    expect(page.locator("#pad-number")).to_have_value("102")
+    page.locator(".pad-call").click()
+    piotr.sees_call("ringing")
+    expect(page.locator("#pad-number")).to_have_value("")
