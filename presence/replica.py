@@ -33,6 +33,13 @@ class DirectoryRow(Protocol):
     def is_rung(self) -> bool:
         """Rung by a call, not dialling out: colleagues may pick it up."""
 
+    @property
+    def until(self) -> datetime | None:
+        """When the status ends."""
+
+    @property
+    def note(self) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -101,14 +108,21 @@ class Replica:
             return False
         self._versions[row.number] = row.version
         since = int(row.since.timestamp())
-        rung = [1] if row.is_rung else []  # nothing for all others: most rows are sent most often
-        registered = int(row.registered)
-        self._rows[row.number] = compact([row.number, row.version, row.lamp, registered, since, row.status, *rung])
+        always = [row.number, row.version, row.lamp, int(row.registered), since, row.status]
+        self._rows[row.number] = compact([*always, *_seldom(row)])
         return True
 
     def _forget(self, number: str) -> bool:
         self._versions.pop(number, None)
         return self._rows.pop(number, None) is not None
+
+
+def _seldom(row: DirectoryRow) -> list[int | str]:
+    """What few rows have: rung, until, note; nothing after the last of them that there is, for rows are sent often."""
+    parts: list[int | str] = [int(row.is_rung), int(row.until.timestamp()) if row.until else 0, row.note]
+    while parts and not parts[-1]:
+        parts.pop()
+    return parts
 
 
 def compact(value: object) -> str:

@@ -24,6 +24,8 @@ class Row:
     since: datetime = MORNING
     status: str = "available"
     is_rung: bool = False
+    until: datetime | None = None
+    note: str = ""
 
 
 class FakeDirectory:

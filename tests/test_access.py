@@ -12,8 +12,7 @@ from presence.services.visit_links import renew_visit_link
 
 pytestmark = pytest.mark.django_db
 
-TO_LOGIN, OK, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 302, 403, 404, 405, 422
-DONE = 204
+TO_LOGIN, OK, NOTHING, REDIRECT, NO_EXTENSION, NOT_FOUND, NOT_ALLOWED, INVALID = 302, 200, 204, 302, 403, 404, 405, 422
 
 # name of the address: method -> (nobody logged in, a login without an extension, Adam, who owns none of the objects)
 TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
@@ -27,6 +26,10 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "account_login": {"get": (OK, REDIRECT, REDIRECT), "post": (OK, REDIRECT, REDIRECT)},
     "account_logout": {"get": (REDIRECT, OK, OK), "post": (REDIRECT,) * 3},
     "switch-status": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "status-end": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "app-status-end": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
+    "status-reminder": {"get": (TO_LOGIN, NO_EXTENSION, NOTHING), "post": (NOT_ALLOWED,) * 3},
+    "status-question": {"get": (TO_LOGIN, NO_EXTENSION, NOTHING), "post": (NOT_ALLOWED,) * 3},
     "queue-login": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "voicemail-email": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
@@ -63,7 +66,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "visit-greeting": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
     "visit-menu-sound": {"get": (NOT_FOUND,) * 3, "post": (NOT_ALLOWED,) * 3},
     "invitation": {"get": (NOT_FOUND,) * 3, "post": (NOT_FOUND,) * 3},
-    "calls-seen": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, DONE)},
+    "calls-seen": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOTHING)},
     "app-call-link": {"get": (TO_LOGIN, NO_EXTENSION, INVALID), "post": (NOT_ALLOWED,) * 3},
     "call-link": {"get": (TO_LOGIN, NO_EXTENSION, INVALID), "post": (NOT_ALLOWED,) * 3},
     "status-question": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},

@@ -15,7 +15,7 @@ from presence.domain.vocabulary import Status, Surface
 from presence.models import BulkEdit, ChangeRecord, Extension, User
 from presence.services.bulk_edit import confirm_edit, draft_edit, undo_edit
 from presence.services.extension_settings import write_settings
-from presence.services.status import set_status
+from presence.services.status import end_due_statuses, set_status
 from tests.cast import make_extension
 from webclient.operator import history_views
 
@@ -55,6 +55,16 @@ def test_a_change_is_told_in_words(panel: Client, adam: Extension, olga: User) -
     text = text_of(panel)
     for words in ("Olga Zielińska", "operator panel", "Adam Nowak", "600 100 200", "No answer", "100 Olga Zielińska"):
         assert words in text
+
+
+def test_a_status_that_ended_by_itself_is_told_as_such(panel: Client, adam: Extension, olga: User) -> None:
+    until = timezone.now() + timedelta(hours=1)
+    set_status(extension=adam, status=Status.LUNCH, by=olga, surface=Surface.OPERATOR_PANEL, note="Cake", until=until)
+    end_due_statuses(until)
+    page = panel.get("/admin/history/").content.decode()
+    assert "by itself, at its end" in page
+    assert f"{timezone.localtime(until):%H:%M}" in page
+    assert "What follows:" in page
 
 
 def test_a_status_set_by_somebody_is_told_with_its_note(panel: Client, adam: Extension, olga: User) -> None:

@@ -1,6 +1,6 @@
 """Operators set the status of others, of many at once, with a note and their name, until these switch themselves."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -54,8 +54,9 @@ def test_several_get_a_status_with_a_note_and_see_who_set_it(olga: User, adam: E
         extension.refresh_from_db()
         assert (extension.status, extension.status_note, extension.status_set_by) == ("away", "Power cut", olga)
         time = f"{timezone.localtime(extension.status_since):%H:%M}"
-        assert f"set by Olga Zielińska, {time}</span>" in shown_to(extension)
-        assert f"set by Olga Zielińska, {time}: “Power cut”" in shown_to(extension)
+        page = shown_to(extension)
+        assert page.count(f"set by Olga Zielińska in the operator panel at {time}</span>") == 2
+        assert "“Power cut”" in page
     records = ChangeRecord.objects.filter(what="status").values_list("by", "surface", "before", "after")
     assert (
         list(records)
@@ -108,6 +109,37 @@ def test_what_is_no_status_or_too_long_a_note_changes_nothing(
     assert send(olga, adam, **controls).status_code == 422
     adam.refresh_from_db()
     assert (adam.status, adam.version) == ("available", 1)
+
+
+def test_an_end_is_set_for_all_by_the_clock_of_the_company(olga: User, adam: Extension, piotr: Extension) -> None:
+    response = send(
+        olga, adam, piotr, status="away", end="time", end_time="08:30", end_date=str(tomorrow()), time_zone=""
+    )
+    assert response.status_code == 302
+    for extension in (adam, piotr):
+        extension.refresh_from_db()
+        assert extension.status_until is not None
+        assert timezone.localtime(extension.status_until).isoformat().startswith(f"{tomorrow()}T08:30")
+    page = browser_of(olga).get("/admin/extensions/").content.decode()
+    assert "set by Olga Zielińska in the operator panel at " in page
+    assert ", then Available</span>" in page
+    edit = browser_of(olga).get("/admin/extensions/101/").content.decode()
+    assert ", 08:30, set by Olga Zielińska in the operator panel at " in edit
+
+
+def test_an_end_that_has_passed_is_said_beside_its_field_and_nothing_typed_is_lost(olga: User, adam: Extension) -> None:
+    response = send(olga, adam, status="away", note="Drill", end="time", end_time="08:30", end_date="2026-01-01")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "That time has passed. For another day, give the day, too." in page
+    for kept in ('value="Drill"', 'value="08:30"', 'value="2026-01-01"'):
+        assert kept in page
+    adam.refresh_from_db()
+    assert adam.status == "available"
+
+
+def tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)
 
 
 def test_nobody_selected_is_said(olga: User) -> None:

@@ -10,12 +10,13 @@ from uuid import UUID
 import pytest
 from channels.db import database_sync_to_async
 from django.db import transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from presence import hub, selectors
 from presence.domain.vocabulary import PickUpScope, Reason, Status, Surface, SystemExtensionKind
 from presence.hub.pace import Pace
-from presence.models import Call, CallLeg, Company, Extension, Membership, SystemExtension
+from presence.models import Call, CallLeg, ChangeRecord, Company, Extension, Membership, SystemExtension
 from presence.replica import Replica
 from presence.services import (
     call_control,
@@ -76,6 +77,22 @@ def switch(adam: Extension, piotr: Extension) -> None:
 def switch_many(adam: Extension, piotr: Extension) -> None:
     assert adam.user is not None
     status.set_statuses(extensions=[adam, piotr], status=Status.DND, by=adam.user, surface=Surface.OPERATOR_PANEL)
+
+
+def go_back(adam: Extension, piotr: Extension) -> None:
+    assert piotr.user is not None
+    change = ChangeRecord.objects.latest("pk")
+    status.go_back(extension=piotr, record=change.pk, by=piotr.user, surface=Surface.WEB_CLIENT)
+
+
+def lunch_that_is_over(adam: Extension, piotr: Extension) -> None:
+    assert piotr.user is not None
+    over = timezone.now()
+    status.set_status(extension=piotr, status=Status.LUNCH, by=piotr.user, surface=Surface.WEB_CLIENT, until=over)
+
+
+def end_due(adam: Extension, piotr: Extension) -> None:
+    status.end_due_statuses()
 
 
 def register(adam: Extension, piotr: Extension) -> None:
@@ -181,6 +198,8 @@ Step = Callable[[Extension, Extension], None]
 SERVICES: list[tuple[list[Step], Callable[..., Any], Step]] = [
     ([], status.set_status, switch),
     ([], status.set_statuses, switch_many),
+    ([switch], status.go_back, go_back),
+    ([lunch_that_is_over], status.end_due_statuses, end_due),
     ([], registration.register, register),
     ([register], registration.unregister, unregister),
     ([register], registration.drop_processes, bury),

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -23,6 +23,8 @@ class Row:
     since: datetime = MORNING
     status: str = "available"
     is_rung: bool = False
+    until: datetime | None = None
+    note: str = ""
 
 
 ADAM = Row("101", 1)
@@ -62,6 +64,27 @@ def test_a_row_that_is_rung_says_so_at_its_end_and_no_other_row_grows() -> None:
         ["101", 2, "ringing", 1, 1772438400, "available"],
         ["102", 2, "ringing", 1, 1772438400, "available", 1],
     ]
+
+
+def test_an_end_and_a_note_come_after_it_and_a_row_without_them_does_not_grow() -> None:
+    until = MORNING + timedelta(hours=1)
+    lunch = Row("102", 2, "lunch", status="lunch", until=until, note="Cake „z kremem”")
+    patch = patched(a_replica(ADAM, PIOTR), Row("101", 2, "dnd", status="dnd", until=until), lunch)
+    assert json.loads(patch.text())["rows"] == [
+        ["101", 2, "dnd", 1, 1772438400, "dnd", 0, 1772442000],
+        ["102", 2, "lunch", 1, 1772438400, "lunch", 0, 1772442000, "Cake „z kremem”"],
+    ]
+    noted = patched(a_replica(ADAM), Row("101", 2, note="Cake"))
+    assert json.loads(noted.text())["rows"] == [["101", 2, "available", 1, 1772438400, "available", 0, 0, "Cake"]]
+
+
+def test_a_change_with_an_end_keeps_to_the_budget_of_the_wire() -> None:
+    """PERFORMANCE.md: 60 bytes a change among others, 150 alone; a note costs its own length besides."""
+    until = MORNING + timedelta(hours=1)
+    alone = patched(a_replica(ADAM), Row("101", 12345, "dnd", status="dnd", until=until)).text()
+    assert len(alone.encode()) <= 150
+    rows = [Row(str(number), 123, "lunch", status="lunch", until=until) for number in range(100, 200)]
+    assert len(patched(a_replica(), *rows).text().encode()) / len(rows) <= 60
 
 
 def test_a_patch_holds_only_what_changed() -> None:
@@ -130,7 +153,15 @@ def test_letters_travel_as_they_are() -> None:
 
 
 NUMBERS = st.sampled_from(["100", "101", "102", "007"])
-ROWS = st.builds(Row, NUMBERS, st.integers(1, 8), st.sampled_from(["available", "away", "ringing", "talking"]))
+ROWS = st.builds(
+    Row,
+    NUMBERS,
+    st.integers(1, 8),
+    st.sampled_from(["available", "away", "ringing", "talking"]),
+    is_rung=st.booleans(),
+    until=st.sampled_from([None, MORNING]),
+    note=st.sampled_from(["", "Cake"]),
+)
 STEPS = st.lists(st.tuples(st.lists(ROWS, max_size=4), st.sets(NUMBERS, max_size=1)), max_size=12)
 
 

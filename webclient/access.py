@@ -44,7 +44,11 @@ def extension_required(
 
 def extension_of(user_id: int | None) -> Extension | None:
     """The enabled extension that this login holds."""
-    return Extension.objects.select_related("user", "department").filter(user=user_id, is_enabled=True).first()
+    return (
+        Extension.objects.select_related("user", "department", "status_set_by__extension")
+        .filter(user=user_id, is_enabled=True)
+        .first()
+    )
 
 
 def demo_password_in_use() -> bool:

@@ -12,21 +12,23 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
 from presence.models import Extension, User
 from presence.selectors import effective_profiles, presence_rows
-from presence.services.extension_settings import name_of
+from presence.selectors.status import last_status_change, status_before
 from presence.services.missed_calls import missed_count
 from presence.services.voicemail import unheard_count
 from webclient.access import demo_password_in_use, extension_of
 from webclient.appearance import sounds_of, theme_of
 from webclient.my_queues import my_queues
-from webclient.person_row import PersonRow, moment_words, person_rows
+from webclient.person_row import PersonRow, person_rows
 from webclient.phone_words import phone_words_address
 from webclient.picture_address import picture_url
+from webclient.status_end import StatusEnd
+from webclient.status_line import LINE_WORDS, back_words, status_line
 from webclient.surfaces import SurfacePages, pages_of
 from webclient.words import SCRIPT_WORDS, outcome_lines
 from webclient.worker_release import release_version
@@ -44,21 +46,13 @@ class StatusChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class StatusSet:
-    """Who set my status, when it was somebody else."""
+class Back:
+    """The way back to the status before; `change` is what it takes back: the last change."""
 
-    by: str
-    time: str
+    change: int
+    is_offered: bool
+    words: str
     note: str
-
-    @property
-    def words(self) -> str:
-        return str(SCRIPT_WORDS["status_set_by"]).format(by=self.by, time=self.time)
-
-    @property
-    def words_with_note(self) -> str:
-        words = SCRIPT_WORDS["status_set_by_with_note" if self.note else "status_set_by"]
-        return str(words).format(by=self.by, time=self.time, note=self.note)
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -81,7 +75,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "me": once(_me),
         "my_picture": once(picture_url),
         "theme": lambda: theme_of(request),
-        "status_set": once(_status_set),
+        "status_line": once(status_line),
+        "status_back": once(_status_back),
+        "status_end": once(StatusEnd.fresh),
+        "status_line_words": lambda: {key: str(text) for key, text in LINE_WORDS.items()},
         "status_choices": once(lambda mine: _status_choices(mine, pages)),
         "unheard_voicemail": once(unheard_count),
         "missed_calls": once(missed_count),
@@ -100,11 +97,11 @@ def _me(extension: Extension) -> PersonRow | None:
     return rows[0] if rows else None
 
 
-def _status_set(extension: Extension) -> StatusSet | None:
-    setter = extension.status_set_by
-    if setter is None:
-        return None
-    return StatusSet(name_of(setter), moment_words(extension.status_since), extension.status_note)
+def _status_back(extension: Extension) -> Back:
+    record = last_status_change(extension)
+    before = status_before(extension, record, timezone.now())
+    change = record.pk if record else 0
+    return Back(change, True, back_words(before), before.note) if before else Back(change, False, "", "")
 
 
 def _status_choices(extension: Extension, pages: SurfacePages) -> list[StatusChoice]:
@@ -128,6 +125,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
         "language": translation.get_language(),
         "time_zone": settings.TIME_ZONE,
         "sounds": sounds_of(extension.user) if extension.user else {},
+        "now": timezone.now().timestamp(),
         "urls": {
             "login": settings.LOGIN_URL,
             "people": reverse("people"),
@@ -137,6 +135,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
             "phone_words": phone_words_address(),
+            "status_desk": static("js/status/desk.js"),
             "extension_choices": reverse("extension-choices"),
             "icons": static("vendor/icons.svg"),
             "after_load": static("js/after_load.js"),

@@ -6,8 +6,10 @@ from datetime import datetime
 from zlib import crc32
 
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext, gettext_lazy
 
 from presence.domain.pick_up import may_pick_up
 from presence.domain.vocabulary import Lamp, PickUpScope, Status
@@ -17,6 +19,8 @@ from presence.selectors import PresenceRow
 from presence.selectors.settings import company
 
 _HUES = 12
+UNTIL = gettext_lazy("{status} until {time}")
+NOTE = gettext_lazy("“{note}”")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,8 @@ class PersonRow:
     since: datetime
     status: Status
     is_rung: bool = False
+    until: datetime | None = None
+    note: str = ""
     is_me: bool = False
     can_pick_up: bool = False  # by whoever looks, while it rings
 
@@ -63,10 +69,31 @@ class PersonRow:
         return str(STATUS_LABELS[self.status])
 
     @property
+    def status_words(self) -> str:
+        """With its end, if it has one."""
+        return (
+            str(UNTIL).format(status=self.status_label, time=until_words(self.until))
+            if self.until
+            else self.status_label
+        )
+
+    @property
     def words(self) -> str:
-        lamp = str(LAMP_LABELS[self.lamp])
-        can_ring = self.registered or self.lamp in (Lamp.RINGING, Lamp.TALKING)
-        return lamp if can_ring else f"{lamp}, {gettext('no phone')}"
+        if self.lamp in (Lamp.RINGING, Lamp.TALKING):
+            return str(LAMP_LABELS[self.lamp])
+        return self.status_words if self.registered else f"{self.status_words}, {gettext('no phone')}"
+
+    @property
+    def note_words(self) -> str:
+        return str(NOTE).format(note=self.note) if self.note else ""
+
+    @property
+    def seldom(self) -> SafeString | str:
+        """Attributes that few rows have: the status's end and note."""
+        if self.until is None and not self.note:
+            return ""
+        until = int(self.until.timestamp()) if self.until else 0
+        return format_html(' data-until="{}" data-note="{}"', until, self.note)
 
     @property
     def since_words(self) -> str:
@@ -91,7 +118,19 @@ class PersonRow:
 def moment_words(moment: datetime) -> str:
     """The time of day; for another day than today, the day."""
     moment = localtime(moment)
-    return f"{moment:%H:%M}" if moment.date() == localdate() else date_format(moment, "j M")
+    return f"{moment:%H:%M}" if moment.date() == localdate() else _day_words(moment)
+
+
+def until_words(moment: datetime) -> str:
+    """The time of day, after the day where it is another than today."""
+    moment = localtime(moment)
+    time = f"{moment:%H:%M}"
+    return time if moment.date() == localdate() else f"{_day_words(moment)}, {time}"
+
+
+def _day_words(moment: datetime) -> str:
+    """As the browser says it: only English writes its months with a capital."""
+    return date_format(moment, "j M" if get_language() == "en" else "j b")
 
 
 def person_rows(
@@ -129,6 +168,8 @@ def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool, can_pic
         since=seen.since,
         status=seen.status,
         is_rung=seen.is_rung,
+        until=seen.until,
+        note=seen.note,
         is_me=is_me,
         can_pick_up=can_pick_up,
     )

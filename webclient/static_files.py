@@ -21,6 +21,7 @@ _LATER_SCRIPTS = (
     "js/install_card.js",
     "js/app_window.js",
     "js/profile.js",
+    "js/status/desk.js",
 )
 # What stands for itself: a page, the page kept for when there is no server, the service worker.
 _OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")

@@ -20,6 +20,7 @@ class SurfacePages:
     voicemail: str
     settings: str
     status_settings: str
+    status_end: str
 
     @property
     def is_app(self) -> bool:
@@ -35,6 +36,7 @@ WEB_CLIENT = SurfacePages(
     voicemail="voicemail",
     settings="settings",
     status_settings="status-settings",
+    status_end="status-end",
 )
 DESKTOP_APP = SurfacePages(
     surface=Surface.DESKTOP_APP,
@@ -45,10 +47,12 @@ DESKTOP_APP = SurfacePages(
     voicemail="app-voicemail",
     settings="app-settings",
     status_settings="app-status-settings",
+    status_end="app-status-end",
 )
 
 
 def pages_of(request: HttpRequest) -> SurfacePages:
-    """By the address; a form that both surfaces send to the same address says where it was filled in."""
-    is_app = request.path.startswith(reverse(DESKTOP_APP.home)) or request.POST.get("surface") == Surface.DESKTOP_APP
+    """By the address; what both surfaces ask of the same address says which of them it is."""
+    said = request.POST.get("surface") or request.GET.get("surface")
+    is_app = request.path.startswith(reverse(DESKTOP_APP.home)) or said == Surface.DESKTOP_APP
     return DESKTOP_APP if is_app else WEB_CLIENT

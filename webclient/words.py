@@ -9,6 +9,7 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind
 from presence.labels import LAMP_LABELS
+from webclient.person_row import NOTE, UNTIL
 from webclient.rule_words import shown_number
 
 # Where a call goes, as the end of a sentence: "Internal: rings 20 s, then ..."
@@ -38,8 +39,8 @@ SCRIPT_WORDS: Mapping[str, StrOrPromise] = {
     "close": _("Close"),
     "new_release": _("There is a new version of Lampfield."),
     "new_release_load": _("Load it"),
-    "status_set_by": _("set by {by}, {time}"),
-    "status_set_by_with_note": _("set by {by}, {time}: “{note}”"),
+    "until": UNTIL,
+    "note": NOTE,
     "filter_result": _("{count} found"),
 }
 

@@ -1,7 +1,8 @@
-"""What a server process does regularly: beat, bury dead processes, end calls whose windows vanished.
+"""What a server process does regularly: beat, bury dead processes, end calls whose windows vanished, end statuses.
 
 Whether something still beats is judged by its value changing within a time of this process' own monotonic clock, never
-by comparing moments: a computer whose clock is set must not lose every call and registration (RELIABILITY.md).
+by comparing moments: a computer whose clock is set must not lose every call and registration (RELIABILITY.md). When a
+status ends is a moment by nature; there a clock that leaps forward is doubted first (`domain.trusted_clock`).
 """
 
 import time
@@ -14,9 +15,10 @@ from django.utils import timezone
 from presence import hub
 from presence.calls.card import load_card
 from presence.calls.waiting_card import parked_calls
+from presence.domain.trusted_clock import TrustedClock
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
-from presence.services import calls, registration, voicemail, voicemail_email
+from presence.services import calls, registration, status, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -24,6 +26,7 @@ PROCESS_DEAD_SECONDS = 12.0
 GHOST_SECONDS = 5.0  # more than a reload takes
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
+STATUS_END_SECONDS = 1.0
 FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
 EMAIL_SECONDS = 15.0
@@ -55,6 +58,9 @@ class Watch:
 _processes = Watch(PROCESS_DEAD_SECONDS)
 _ghosts = Watch(GHOST_SECONDS)
 _legs = Watch(LEG_LOST_SECONDS)
+_clock = TrustedClock()
+# Goes on while the computer sleeps, where the system has such a clock: what fell due in its sleep is done at once.
+_STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
 
 def install() -> None:
@@ -65,6 +71,7 @@ def install() -> None:
     hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
+    hub.every(STATUS_END_SECONDS, database_sync_to_async(end_statuses))
     hub.every(FINISH_SECONDS, database_sync_to_async(finish_recordings))
     # A mail server may take its time: not on the thread that the other chores share.
     hub.every(EMAIL_SECONDS, database_sync_to_async(send_emails, thread_sensitive=False))
@@ -112,6 +119,11 @@ def end_long_recordings() -> None:
     )
     for call_id in too_long.values_list("pk", flat=True):
         calls.end_call(call_id=call_id, reason=Reason.VOICEMAIL_LIMIT)
+
+
+def end_statuses() -> None:
+    """Whatever the number of processes, each status ends once; who comes second finds nothing due."""
+    status.end_due_statuses(_clock.moment(timezone.now(), time.clock_gettime(_STEADY)))
 
 
 def finish_recordings() -> None:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("presence", "0009_history_of_system_extensions"),
+        ("presence", "0010_status_end"),
     ]
 
     operations = [

@@ -20,7 +20,7 @@ class ChangeRecord(models.Model):
     extension = models.ForeignKey(Extension, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     system_number = models.CharField(max_length=10, blank=True)  # instead of an extension, as it was called then
     system_name = models.CharField(max_length=120, blank=True)
-    surface = models.CharField(max_length=20, choices=codes(Surface))
+    surface = models.CharField(max_length=20, choices=codes(Surface), blank=True)  # empty: a status ended by itself
     what = models.CharField(max_length=20, choices=What)
     subject = models.CharField(max_length=40, blank=True)  # for rules: the status whose rules changed
     edit = models.ForeignKey("BulkEdit", on_delete=models.CASCADE, null=True, blank=True, related_name="changes")

@@ -6,7 +6,14 @@ from django.db import models
 from django.db.models.functions import Length
 from django.utils import timezone
 
-from presence.domain.vocabulary import DestinationKind, RingStrategy, Status, SystemExtensionKind, VoicemailEmail
+from presence.domain.vocabulary import (
+    DestinationKind,
+    RingStrategy,
+    Status,
+    Surface,
+    SystemExtensionKind,
+    VoicemailEmail,
+)
 from presence.models.choices import codes
 
 # ASCII digits only: \d would accept the digits of other scripts.
@@ -47,6 +54,13 @@ class Extension(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     status_note = models.CharField(max_length=120, blank=True)
+    status_set_on = models.CharField(max_length=20, choices=codes(Surface), blank=True)  # empty: it came by itself
+    status_set_at = models.DateTimeField(default=timezone.now)  # with this note and end; `status_since` may be older
+    status_until = models.DateTimeField(null=True, blank=True)
+    # What follows when it ends: the last status before it that had no end, or one that was chosen. It is kept for a
+    # status without an end, too, which may be given one later. Empty: `domain.status_end.follows` knows one.
+    status_after = models.CharField(max_length=20, choices=codes(Status), blank=True)
+    status_after_note = models.CharField(max_length=120, blank=True)
     voicemail_on = models.BooleanField(default=True)
     voicemail_seconds_max = models.PositiveSmallIntegerField(default=180)
     voicemail_messages_max = models.PositiveSmallIntegerField(default=100)
@@ -63,6 +77,12 @@ class Extension(models.Model):
 
     class Meta:
         ordering = ("number",)
+        indexes = (
+            # Asked every second; hardly ever is there one.
+            models.Index(
+                fields=("status_until",), name="extension_status_until", condition=~models.Q(status_until=None)
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.number} {self.name}"

@@ -36,6 +36,8 @@ class PresenceRow:
     since: datetime
     status: Status
     is_rung: bool = False  # by a call, rather than dialling out
+    until: datetime | None = None  # when the status ends
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,16 @@ class _Part:
     state: CallState
     since: datetime
     is_callee: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What the person chose, with its end and note."""
+
+    status: Status
+    since: datetime
+    until: datetime | None
+    note: str
 
 
 def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
@@ -57,7 +69,8 @@ def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
         registrations = registrations.filter(extension__number__in=numbers)
         legs = legs.filter(extension__number__in=numbers)
     # The extensions first: a version must never be newer than the facts read with it.
-    rows = list(extensions.values_list("pk", "number", "version", "status", "status_since"))
+    fields = ("pk", "number", "version", "status", "status_since", "status_until", "status_note")
+    rows = list(extensions.values_list(*fields))
     registered = set(registrations.values_list("extension_id", flat=True))
     legs_of: dict[int, list[_Part]] = {}
     for extension_id, state, started_at, answered_at, role in legs.values_list(
@@ -67,26 +80,22 @@ def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
             part = _Part(CallState(state), answered_at or started_at, role == CallLeg.Role.CALLEE)
             legs_of.setdefault(extension_id, []).append(part)
     return [
-        _presence_row(number, version, Status(status), since, legs_of.get(pk, ()), is_registered=pk in registered)
-        for pk, number, version, status, since in rows
+        _presence_row(
+            number, version, _Chosen(Status(status), since, until, note), legs_of.get(pk, ()), pk in registered
+        )
+        for pk, number, version, status, since, until, note in rows
     ]
 
 
 def _presence_row(
-    number: str,
-    version: int,
-    status: Status,
-    status_since: datetime,
-    legs: Iterable[_Part],
-    *,
-    is_registered: bool,
+    number: str, version: int, chosen: _Chosen, legs: Iterable[_Part], is_registered: bool
 ) -> PresenceRow:
     legs = list(legs)
-    lamp = lamp_of(status, [leg.state for leg in legs])
+    lamp = lamp_of(chosen.status, [leg.state for leg in legs])
     shown = [leg for leg in legs if (leg.state is CallState.RINGING) == (lamp is Lamp.RINGING)]
-    since = max((leg.since for leg in shown), default=status_since)
+    since = max((leg.since for leg in shown), default=chosen.since)
     is_rung = lamp is Lamp.RINGING and any(leg.is_callee for leg in shown)
-    return PresenceRow(number, version, lamp, is_registered, since, status, is_rung)
+    return PresenceRow(number, version, lamp, is_registered, since, chosen.status, is_rung, chosen.until, chosen.note)
 
 
 def directory_versions() -> dict[str, int]:

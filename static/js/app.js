@@ -9,7 +9,7 @@ import { startPeople } from "./people.js";
 import { startPhone } from "./phone/index.js";
 import { startSettingsNews } from "./settings_news.js";
 import { startStatusMenu } from "./status_menu.js";
-import { startStatusSetter } from "./status_setter.js";
+import { startStatusWatch } from "./status_watch.js";
 import { toast } from "./toast.js";
 import { pageConfig, word } from "./words.js";
 
@@ -183,7 +183,7 @@ startLamps();
 startConnection();
 startStatusMenu();
 startPeople();
-startStatusSetter();
+startStatusWatch();
 startKeys();
 startSettingsNews();
 loadPageScripts();

@@ -1,10 +1,10 @@
 // What every extension shows: the newest row of each, painted on every element that carries its number.
 
-import { formatDuration, formatTime, pageConfig, word } from "./words.js";
+import { formatDuration, formatTime, formatUntil, pageConfig, word } from "./words.js";
 
-/** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string, rung?: 1]} WireRow */
-/** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string, rung: boolean }} PresenceRow */
-/** @typedef {{ element: HTMLElement, words: Element | null, since: Element | null, statusWords: Element | null }} Mark */
+/** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string, rung?: 0 | 1, until?: number, note?: string]} WireRow */
+/** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string, rung: boolean, until: number, note: string }} PresenceRow until: unix seconds, 0 for no end */
+/** @typedef {{ element: HTMLElement, words: Element | null, since: Element | null, statusWords: Element | null, rest: HTMLElement | null }} Mark rest: what is said of one status only */
 
 const TICK_MS = 5000;
 const UNKNOWN = "unknown";
@@ -46,6 +46,7 @@ function adopt(place) {
       words: element.querySelector('[data-role="words"]'),
       since: element.querySelector('[data-role="since"]'),
       statusWords: element.querySelector('[data-role="status-words"]'),
+      rest: /** @type {HTMLElement | null} */ (element.querySelector("[data-of-status]")),
     };
     const others = marks.get(drawn.number)?.filter((other) => other.element.isConnected) ?? [];
     marks.set(drawn.number, [...others, mark]);
@@ -67,6 +68,8 @@ function drawnRow({ dataset }) {
     since: Number(dataset.since),
     status: dataset.status ?? "",
     rung: dataset.rung === "true",
+    until: Number(dataset.until ?? 0),
+    note: dataset.note ?? "",
   };
 }
 
@@ -97,8 +100,9 @@ export function applyRows(rows, gone = []) {
 }
 
 /** @param {WireRow} row */
-function keep([number, version, lamp, registered, since, status, rung]) {
-  newest.set(number, { number, version, lamp, registered: registered === 1, since, status, rung: rung === 1 });
+function keep([number, version, lamp, registered, since, status, rung, until = 0, note = ""]) {
+  const row = { number, version, lamp, registered: registered === 1, since, status, rung: rung === 1, until, note };
+  newest.set(number, row);
   unpainted.add(number);
 }
 
@@ -148,14 +152,15 @@ function paintNumber(number) {
  * @param {Mark} mark
  * @param {PresenceRow | undefined} row
  */
-function paint({ element, words, since, statusWords }, row) {
+function paint({ element, words, since, statusWords, rest }, row) {
   const { dataset } = element;
   if (row) {
     dataset.version = String(row.version);
     dataset.registered = String(row.registered);
     dataset.since = String(row.since);
     dataset.status = row.status;
-    setText(statusWords, word(`lamp_${row.status}`));
+    setText(statusWords, statusWordsOf(row));
+    if (rest) rest.hidden = rest.dataset.ofStatus !== row.status;
   } else {
     dataset.version = "-1";
   }
@@ -164,13 +169,39 @@ function paint({ element, words, since, statusWords }, row) {
   else delete dataset.rung;
   dataset.lamp = isKnown ? row.lamp : UNKNOWN;
   setText(words, isKnown ? rowWords(row) : word("lamp_unknown"));
+  if (words) showNote(element, words, isKnown ? row.note : "");
   setText(since, isKnown ? sinceWords(row) : asOf === null ? "" : word("as_of", { time: formatTime(asOf) }));
 }
 
 /** @param {PresenceRow} row */
-function rowWords({ lamp, registered }) {
-  const label = word(`lamp_${lamp}`);
-  return registered || isInCall(lamp) ? label : `${label}, ${word("no_phone")}`;
+function rowWords(row) {
+  if (isInCall(row.lamp)) return word(`lamp_${row.lamp}`);
+  return row.registered ? statusWordsOf(row) : `${statusWordsOf(row)}, ${word("no_phone")}`;
+}
+
+/** The status, with its end if it has one. @param {{ status: string, until: number }} row */
+export function statusWordsOf({ status, until }) {
+  const label = word(`lamp_${status}`);
+  return until ? word("until", { status: label, time: formatUntil(until) }) : label;
+}
+
+/**
+ * Few rows have a note, so a place for it is made with the first. It may be cut off there: the whole is its title.
+ * @param {HTMLElement} element
+ * @param {Element} words
+ * @param {string} note
+ */
+function showNote(element, words, note) {
+  let place = /** @type {HTMLElement | null} */ (element.querySelector('[data-role="note"]'));
+  if (!place && !note) return;
+  if (!place) {
+    place = document.createElement("span");
+    place.className = "row-note";
+    place.dataset.role = "note";
+    words.after(" ", place);
+  }
+  setText(place, note && word("note", { note }));
+  place.title = note;
 }
 
 /** How long a talk lasts, since when a status holds; how long a phone rings says nothing. @param {PresenceRow} row */
@@ -209,7 +240,7 @@ function tick() {
 export function previewOwnStatus(status) {
   const row = newest.get(pageConfig().extension);
   if (!row) return;
-  const preview = { ...row, status, lamp: isInCall(row.lamp) ? row.lamp : status };
+  const preview = { ...row, status, lamp: isInCall(row.lamp) ? row.lamp : status, until: 0, note: "" };
   for (const mark of marks.get(row.number) ?? []) paint(mark, preview);
 }
 

@@ -10,6 +10,8 @@ const FORM_ID = "status-form";
 
 /** What the server last confirmed; the socket may be down while the menu still works. */
 let confirmed = "";
+/** What was typed with a status may be refused: then the menu stays open until the answer. */
+let waits = false;
 
 export function startStatusMenu() {
   confirmed = markedStatus();
@@ -17,7 +19,7 @@ export function startStatusMenu() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("focusout", onFocusOut);
   document.addEventListener("htmx:before:request", (event) => ifSwitch(event, showChoice));
-  document.addEventListener("htmx:response:error", (event) => ifSwitch(event, () => rollBack("status_refused")));
+  document.addEventListener("htmx:response:error", (event) => ifSwitch(event, refused));
   document.addEventListener("htmx:error", (event) => ifSwitch(event, () => rollBack("status_failed")));
   document.addEventListener("htmx:after:swap", (event) => ifSwitch(event, confirm));
   document.addEventListener("lampfield:own-presence", followElsewhere);
@@ -62,30 +64,56 @@ function onToggle(event) {
  */
 function ifSwitch(event, react) {
   const context = /** @type {CustomEvent} */ (event).detail?.ctx;
-  if (context?.sourceElement?.id === FORM_ID) react(context);
+  // After the swap the form that asked is gone, and its place stands for it.
+  if (context?.request?.form?.id === FORM_ID) react(context);
 }
 
 /** @param {any} context */
 function showChoice(context) {
-  const status = context.sourceEvent?.submitter?.value;
-  if (!status) return;
-  mark(status);
-  previewOwnStatus(status);
+  const { name, value } = context.sourceEvent?.submitter ?? {};
+  if (name === "status") {
+    mark(value);
+    previewOwnStatus(value);
+  }
+  waits = Boolean(typed());
+  if (!waits) leave();
+}
+
+/** The fields of a note and an end, while they are open. */
+function typed() {
+  return menu()?.querySelector('[data-role="status-end-fields"]');
+}
+
+function leave() {
   menu()?.hidePopover();
   button()?.focus();
 }
 
 /** @param {any} context */
 function confirm(context) {
-  if (context.response?.status < 400) confirmed = markedStatus();
+  const wrong = /** @type {HTMLElement | null | undefined} */ (typed()?.querySelector('[aria-invalid="true"]'));
+  if (wrong) wrong.focus();
+  if (context.response?.status >= 400) return;
+  confirmed = markedStatus();
+  if (waits) leave();
 }
 
-/** @param {string} message */
-function rollBack(message) {
+/** The server's reason stands beside the field, and is better than a message. @param {any} context */
+function refused(context) {
+  if (context.response?.status === 422 && typed()) takeBack();
+  else rollBack("status_refused");
+}
+
+function takeBack() {
   confirmed = ownStatus() || confirmed;
   mark(confirmed);
   previewOwnStatus(confirmed);
   repaintOwn();
+}
+
+/** @param {string} message */
+function rollBack(message) {
+  takeBack();
   toast(word(message, { status: word(`lamp_${confirmed}`) }), { kind: "error" });
 }
 
@@ -106,7 +134,14 @@ function onKey(event) {
   if (focused && focused === button() && event.key === "ArrowDown") {
     event.preventDefault();
     menu()?.showPopover();
-  } else if (focused && menu()?.contains(focused) && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  } else if (
+    focused &&
+    menu()?.contains(focused) &&
+    !typed()?.contains(focused) &&
+    !event.ctrlKey &&
+    !event.metaKey &&
+    !event.altKey
+  ) {
     moveInMenu(event, focused);
   }
 }
@@ -118,7 +153,7 @@ function onKey(event) {
  */
 function moveInMenu(event, focused) {
   const column = /** @type {HTMLElement[]} */ ([
-    ...(menu()?.querySelectorAll('[role^="menuitem"]:not(.status-rules)') ?? []),
+    ...(menu()?.querySelectorAll('[role^="menuitem"]:not(.status-rules, [hidden])') ?? []),
   ]);
   const choice = /** @type {HTMLElement | null} */ (
     focused.closest(".status-row")?.querySelector(".status-choice") ?? focused

@@ -56,7 +56,12 @@ export function pageConfig() {
 // The company's time zone, as in the pages that the server writes: one moment has one name on every screen.
 const timeZone = pageConfig().time_zone;
 const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
-const calendar = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone });
+// As the server says it: the day first.
+const calendar = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
+  day: "numeric",
+  month: "short",
+  timeZone,
+});
 
 /**
  * The time of day; for another day than today, the day.
@@ -67,6 +72,16 @@ export function formatTime(unixSeconds) {
   const moment = new Date(unixSeconds * 1000);
   const isToday = calendar.format(moment) === calendar.format(new Date());
   return (isToday ? clock : calendar).format(moment);
+}
+
+/**
+ * The time of day, after the day where it is another than today.
+ * @param {number} unixSeconds
+ */
+export function formatUntil(unixSeconds) {
+  const day = formatTime(unixSeconds);
+  const time = clock.format(unixSeconds * 1000);
+  return day === time ? time : `${day}, ${time}`;
 }
 
 /** @param {"second" | "minute" | "hour"} unit */

@@ -34,6 +34,7 @@ from presence.domain.vocabulary import (  # noqa: E402
 from presence.management.commands.seed_demo import OPERATORS  # noqa: E402
 from presence.models import (  # noqa: E402
     Call,
+    ChangeRecord,
     Extension,
     Favourite,
     ForwardingRule,
@@ -56,6 +57,9 @@ AS_MADE = {
     "status": Status.AVAILABLE,
     "status_note": "",
     "status_set_by": None,
+    "status_until": None,
+    "status_after": "",
+    "status_set_on": "",
     "mobile_number": "",
     "voicemail_on": True,
     "external_forwarding": True,
@@ -73,6 +77,7 @@ def start_afresh() -> None:
         calls.end_call(call_id=call_id, reason=Reason.LOST)
     for model in (Voicemail, Greeting, ForwardingRule, StatusProfileRow, TemplateSetting, Visit, Favourite):
         model._default_manager.all().delete()
+    ChangeRecord.objects.filter(what=ChangeRecord.What.STATUS).delete()  # nothing to go back to
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(language="").update(language="")
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())

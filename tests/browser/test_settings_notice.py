@@ -131,8 +131,8 @@ def test_two_operators_see_each_others_edits(enter: Enter, clerk: Clerk) -> None
 
 def test_a_status_set_by_an_operator_is_shown_with_her_name_until_its_owner_switches(enter: Enter) -> None:
     page = enter("adam").page
-    setter = page.locator("#status-menu-button [data-role=status-setter]")
-    expect(setter).to_be_hidden()
+    line = page.locator("#status-menu-button [data-role=own-status-rest]")
+    expect(line).to_have_text(re.compile(r"^since \d\d:\d\d$"))
 
     olgas = enter("olga", path="/admin/extensions/").page
     olgas.check('tr[data-extension="101"] [name=ids]')
@@ -141,14 +141,14 @@ def test_a_status_set_by_an_operator_is_shown_with_her_name_until_its_owner_swit
     olgas.get_by_role("textbox", name="Note").fill("At the dentist's")
     olgas.get_by_role("button", name="Set status").click()
 
-    expect(setter).to_contain_text("set by Olga Zielińska, ")
+    expect(line).to_contain_text("set by Olga Zielińska in the operator panel at ")
     expect(page.locator("#status-menu-button")).to_have_attribute("data-status", "away")
     page.click("#status-menu-button")
-    expect(page.locator("#status-menu .status-setter-note")).to_contain_text("At the dentist's")
+    expect(page.locator("#status-menu [data-role=status-line]")).to_contain_text("At the dentist's")
     page.click('[role=menuitemradio][data-status="available"]')
-    expect(setter).to_be_hidden()
+    expect(line).to_contain_text("set in the web client at ")
     page.reload()
-    expect(setter).to_be_hidden()
+    expect(line).to_contain_text("set in the web client at ")
 
 
 def test_the_pages_for_templates_and_people_are_accessible_and_fit_a_small_screen(enter: Enter) -> None:

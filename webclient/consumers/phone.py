@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -17,7 +18,7 @@ from presence.calls.waiting_card import parked_calls
 from presence.domain.dial_codes import Fetch, PickUp, dial_code
 from presence.domain.vocabulary import CallState
 from presence.models import Extension
-from presence.services import call_control, call_pick_up, calls, missed_calls, queue_news, registration, voicemail
+from presence.services import call_control, call_pick_up, calls, missed_calls, queue_news, registration, status_news, voicemail
 from webclient.access import extension_of
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, call_id_of, field
@@ -154,4 +155,6 @@ def _told_at_once(holder: Extension, browsers_language: str) -> Message:
         "sounds": call_sounds((holder.user and holder.user.language) or browsers_language),
         "parked": parked_calls(),
         "queues": queue_news.queues_of(holder),
+        "now": time.time(),
+        "status": status_news.status_facts(extension_of(holder.user_id) or holder),
     }

@@ -21,4 +21,5 @@ class Change:
 def change_words(record: ChangeRecord) -> Change:
     holder = getattr(record.by, "extension", None)
     who = holder.name if isinstance(holder, Extension) else (record.by.get_username() if record.by else "")
-    return Change(record.extension, who, SURFACE_LABELS[Surface(record.surface)], record.at)
+    surface = SURFACE_LABELS[Surface(record.surface)] if record.surface else ""
+    return Change(record.extension, who, surface, record.at)

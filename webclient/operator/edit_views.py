@@ -17,6 +17,7 @@ from webclient.operator.edit_controls import STATUS_KEYS, Edited
 from webclient.operator.edit_form import EditForm
 from webclient.operator.own_rules import SettingsOfMany
 from webclient.operator.selection import Selection, selection_of
+from webclient.status_line import status_line
 from webclient.views.status_settings import extensions_like
 
 NAMED_MAX = 12  # of those selected, on the edit page
@@ -32,7 +33,9 @@ def extension_choices(request: OperatorRequest) -> HttpResponse:
 @require_safe
 @operator_required(VIEW_EXTENSIONS, CHANGE_EXTENSIONS)
 def edit_one(request: OperatorRequest, number: str) -> HttpResponse:
-    extension = get_object_or_404(Extension.objects.select_related("department", "user"), number=number)
+    extension = get_object_or_404(
+        Extension.objects.select_related("department", "user", "status_set_by__extension"), number=number
+    )
     return _page(request, Selection([extension]))
 
 
@@ -107,6 +110,7 @@ def _page(
     context = {
         "form": form,
         "one": form.edited.one,
+        "one_line": status_line(form.edited.one) if form.edited.one else None,
         "selection": selection,
         "count": len(selection.extensions),
         "named": selection.extensions[:NAMED_MAX],

@@ -21,6 +21,7 @@ from webclient.operator.directory import NO_DEPARTMENT, ListFilter, matching
 from webclient.operator.own_rules import SettingsOfMany, statuses_of
 from webclient.person_row import PersonRow, person_rows
 from webclient.rule_words import shown_number
+from webclient.status_line import StatusLine, status_line
 
 PAGE_SIZE = 100
 
@@ -36,6 +37,7 @@ class ListRow:
     mobile: str
     own_count: int
     own_words: str
+    line: StatusLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def extension_list(request: OperatorRequest) -> HttpResponse:
         "rows": list_rows(shown),
         "found": len(found),
         "page": page,
-        "pages": pages,
+        "page_count": pages,
         "previous": _address(wanted, page=page - 1) if page > 1 else "",
         "next": _address(wanted, page=page + 1) if page < pages else "",
         "columns": [_column(wanted, code) for code in COLUMNS],
@@ -76,7 +78,7 @@ def extension_list(request: OperatorRequest) -> HttpResponse:
 
 def list_rows(pks: Sequence[int]) -> list[ListRow]:
     """The rows of one page, in the order of `pks`; the queries do not grow with them."""
-    by_pk = Extension.objects.select_related("department").in_bulk(pks)
+    by_pk = Extension.objects.select_related("department", "status_set_by__extension").in_bulk(pks)
     extensions = [by_pk[pk] for pk in pks if pk in by_pk]
     people = person_rows(extensions, presence_rows([extension.number for extension in extensions]))
     person_of = {person.number: person for person in people}
@@ -88,7 +90,7 @@ def _row(extension: Extension, person: PersonRow | None, settings: SettingsOfMan
     differing = settings.differing(extension)
     words = [f"{STATUS_LABELS[status]} ({count})" for status, count in statuses_of(differing).items()]
     mobile = shown_number(extension.mobile_number) if extension.mobile_number else ""
-    return ListRow(extension, person, mobile, len(differing), ", ".join(words))
+    return ListRow(extension, person, mobile, len(differing), ", ".join(words), status_line(extension))
 
 
 def _column(wanted: ListFilter, code: str) -> Column:

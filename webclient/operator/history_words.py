@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from presence import selectors
@@ -30,6 +33,14 @@ KIND_LABELS: Mapping[str, StrOrPromise] = {
     ChangeRecord.What.SYSTEM.value: gettext_lazy("System extensions"),
     "edits": gettext_lazy("Edits of many"),
     "undo": gettext_lazy("Undoings"),
+}
+
+_STATUS_KEYS: Mapping[str, StrOrPromise] = {
+    "status": gettext_lazy("Status"),
+    "note": gettext_lazy("Note"),
+    "until": pgettext_lazy("a status", "Until"),
+    "after": pgettext_lazy("a status", "What follows"),
+    "after_note": pgettext_lazy("a status", "Note of what follows"),
 }
 
 _EDIT_LABELS: Mapping[str, StrOrPromise] = {
@@ -95,6 +106,8 @@ def whose(record: ChangeRecord) -> tuple[str, str]:
 
 
 def place_label(record: ChangeRecord) -> StrOrPromise:
+    if not record.surface:
+        return pgettext("where a change was made", "by itself, at its end")
     is_import = record.edit is not None and record.edit.what == IMPORT
     return PLACE_LABELS[IMPORT if is_import else Surface(record.surface).value]
 
@@ -117,16 +130,18 @@ def value_differences(before: Values, after: Values, names: Mapping[str, str]) -
 
 def record_key_label(key: str) -> str:
     """Of a setting, or of what only the history knows: a status, its note, a login's e-mail."""
-    own = {"status": _("Status"), "note": _("Note"), EMAIL: _("E-mail")}
-    return own.get(key) or (system_key_label(key) if is_system_key(key) else key_label(key))
+    own = {**_STATUS_KEYS, EMAIL: _("E-mail")}
+    return str(own.get(key, "")) or (system_key_label(key) if is_system_key(key) else key_label(key))
 
 
 def record_value_label(key: str, value: Value, names: Mapping[str, str]) -> str:
-    if key == "status":
+    if key in {"status", "after"}:
         return str(STATUS_LABELS[Status(str(value))])
+    if key == "until":
+        return date_format(localtime(datetime.fromisoformat(str(value))), "j E Y, H:i")
     if is_system_key(key):
         return system_value_label(key, value, names)
-    return (str(value) or "–") if key in {"note", EMAIL} else value_label(key, value, names)
+    return (str(value) or "–") if key in {"note", "after_note", EMAIL} else value_label(key, value, names)
 
 
 def names_of_records(records: Sequence[ChangeRecord]) -> dict[str, str]:

@@ -11,25 +11,22 @@ from django.views.decorators.http import require_POST
 from presence.domain.vocabulary import Status, Surface
 from presence.labels import STATUS_LABELS
 from presence.services.status import set_statuses
+from webclient.forms.status import EndForm
 from webclient.operator.access import CHANGE_EXTENSIONS, OperatorRequest, operator_required
 from webclient.operator.selection import Selection, selection_of
+from webclient.status_end import StatusEnd
 
 _NAMES_SHOWN = 12
 
 
-class OthersStatusForm(forms.Form):
+class OthersStatusForm(EndForm):
+    """Without `time_zone` a time is the company's: it is one for all who are selected."""
+
     status = forms.TypedChoiceField(
         label=gettext_lazy("Status"),
         choices=[(status.value, label) for status, label in STATUS_LABELS.items()],
         coerce=Status,
         widget=forms.RadioSelect,
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note"),
-        help_text=gettext_lazy("Shown to them beside your name, until they switch themselves."),
-        max_length=120,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -47,11 +44,7 @@ def set_status(request: OperatorRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, selection, form)
     changed = set_statuses(
-        extensions=selection.extensions,
-        status=form.cleaned_data["status"],
-        note=form.cleaned_data["note"],
-        by=request.user,
-        surface=Surface.OPERATOR_PANEL,
+        extensions=selection.extensions, by=request.user, surface=Surface.OPERATOR_PANEL, **form.change
     )
     words = ngettext(
         "The status of %(count)d extension was set.", "The status of %(count)d extensions was set.", changed
@@ -64,6 +57,7 @@ def _page(request: OperatorRequest, selection: Selection, form: OthersStatusForm
     shown = selection.extensions[:_NAMES_SHOWN]
     context = {
         "form": form,
+        "status_end": StatusEnd.of(form),
         "selection": selection,
         "shown": shown,
         "more": len(selection.extensions) - len(shown),

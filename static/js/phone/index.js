@@ -1,6 +1,7 @@
 // The phone of this window: keeps the socket; the desk, that makes calls of what it says, is fetched with the first one.
 
 import { isGone } from "../gone.js";
+import { setServerNow } from "../server_clock.js";
 import { toast } from "../toast.js";
 import { loadPhoneWords, pageConfig, word } from "../words.js";
 import { PhoneLine } from "./line.js";
@@ -91,6 +92,8 @@ function hear(message) {
       queues = message;
       return tell("queues", queues);
     case "welcome":
+      setServerNow(message.now);
+      tell("status_set", message.status);
       countUnheard(message.unheard);
       tell("settings-changed", { versions: message.versions });
       tell("missed", { count: message.missed });

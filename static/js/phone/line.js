@@ -53,7 +53,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  */
 
 /**
- * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], versions: Record<string, number> }
+ * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], versions: Record<string, number>, now: number, status: import("../status/line.js").StatusFacts }
  *   | { type: "call" } & CallCard
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }
@@ -64,7 +64,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  *   | { type: "unheard", count: number }
  *   | { type: "settings_changed", statuses: string[], versions: Record<string, number>, by: string, surface: string, told: number }
  *   | { type: "missed", count: number }
- *   | { type: "status_set", status: string, by: string, at: number, note: string }} PhoneMessage
+ *   | { type: "status_set" } & import("../status/line.js").StatusFacts} PhoneMessage
  */
 
 const PATIENCE_MS = 4000;
