@@ -65,6 +65,8 @@ SHOTS = (
     Shot("voicemail", "voicemail/"),
     Shot("settings", "settings/"),
     Shot("settings-link", "settings/link/"),
+    Shot("keys", "keys/"),
+    Shot("first-steps", "welcome/"),
     Shot("rules-available", _RULES),
     Shot("rules-business-trip", "settings/status/business_trip/"),
     Shot("app-favourites", "app/"),

@@ -19,7 +19,7 @@ PAGES = [
 ]
 HTMX = {"HX-Request": "true"}
 # What leads out of the window, on purpose.
-OUT = {"/", "/logout/", "/language/", "#main"}
+OUT = {"/", "/logout/", "/language/", "#main", "/keys/", "/welcome/?then=/app/", "/manifest.webmanifest?language=en"}
 
 
 def html_of(browser: Client, page: str) -> str:
@@ -29,7 +29,7 @@ def html_of(browser: Client, page: str) -> str:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_has_the_frame_of_the_window_and_is_a_phone(adams_browser: Client, page: str) -> None:
     html = html_of(adams_browser, page)
-    assert '<body class="app-window">' in html
+    assert '<body class="app-window"' in html
     assert "css/window.css" in html
     assert "css/app.css" not in html
     for part in ("status-menu-button", "status-menu", "call-card", "dial-field", "page-config"):
@@ -107,7 +107,7 @@ def test_a_page_that_is_not_there_still_stands_in_the_window(adams_browser: Clie
     for page in ("/app/nothing/", "/app/settings/status/asleep/"):
         response = adams_browser.get(page)
         assert response.status_code == 404
-        assert '<body class="app-window">' in response.content.decode()
+        assert '<body class="app-window"' in response.content.decode()
 
 
 def test_after_the_login_the_window_comes_back(client: Client, adam: Extension) -> None:

@@ -45,11 +45,20 @@ class LastChange:
 
     @property
     def news(self) -> str:
-        """For whoever has the page open when it happens."""
+        """For whoever has the page of a status open when it happens."""
         return self._said(
             _("You changed these rules in another window (%(place)s, %(time)s)."),
             _("%(who)s changed these rules (%(place)s, %(time)s)."),
             _("These rules were changed (%(place)s, %(time)s)."),
+        )
+
+    @property
+    def news_of_settings(self) -> str:
+        """For an operator, whose page shows more than rules."""
+        return self._said(
+            _("You changed these settings in another window (%(place)s, %(time)s)."),
+            _("%(who)s changed these settings (%(place)s, %(time)s)."),
+            _("These settings were changed (%(place)s, %(time)s)."),
         )
 
     def _said(self, mine: str, of_somebody: str, of_nobody: str) -> str:

@@ -121,7 +121,15 @@ function tell(fresh, isKept) {
   if (!notice || !words || !link) return;
   words.textContent = fresh.getElementById("last-change")?.dataset.news ?? "";
   link.hidden = !isKept;
+  notice.classList.toggle("notice-warning", isKept);
   notice.hidden = false;
+  if (!isInSight(notice)) toast(words.textContent);
+}
+
+/** Whoever has moved down the page would not know why something changed there. @param {Element} notice */
+function isInSight(notice) {
+  const { top, bottom } = notice.getBoundingClientRect();
+  return top >= (document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0) && bottom <= innerHeight;
 }
 
 /** @param {Event} event */

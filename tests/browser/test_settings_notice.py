@@ -92,6 +92,20 @@ def test_ones_own_save_is_no_news_to_its_page_but_shows_in_another_window(enter:
     expect(adam.page.locator(NOTICE)).to_be_hidden()
 
 
+def test_the_app_and_the_web_client_show_each_others_rules(enter: Enter, clerk: Clerk) -> None:
+    clerk.change_extension("101", mobile_number="+48600100200")
+    web = enter("adam", path="/settings/status/away/")
+    app = web.open_window("/app/settings/status/away/")
+    save(app, "mobile")
+    expect(web.page.locator(NOTICE)).to_contain_text("You changed these rules in another window (desktop app, ")
+    expect(web.page.locator(INTERNAL)).to_contain_text("Switch to mobile (set in the desktop app)")
+    expect(web.page.locator(CHANGED)).to_contain_text("Last changed by you in the desktop app, ")
+    save(web, "voicemail")
+    expect(app.page.locator(NOTICE)).to_contain_text("You changed these rules in another window (web client, ")
+    expect(app.page.locator(INTERNAL)).to_have_value("voicemail")
+    expect(app.page.locator(CHANGED)).to_contain_text("Last changed by you in the web client, ")
+
+
 def test_an_operator_sees_the_owners_change_in_the_open_tab_and_loses_nothing_typed(enter: Enter) -> None:
     adam, olga = enter("adam", path="/settings/status/away/"), enter("olga", path="/admin/extensions/101/")
     page = olga.page
@@ -100,7 +114,7 @@ def test_an_operator_sees_the_owners_change_in_the_open_tab_and_loses_nothing_ty
 
     save(adam, "voicemail")
 
-    expect(page.locator(NOTICE)).to_contain_text("Adam Nowak changed these rules (web client, ")
+    expect(page.locator(NOTICE)).to_contain_text("Adam Nowak changed these settings (web client, ")
     expect(page.locator('[name="away-always-internal-kind"]')).to_have_value("voicemail")
     expect(page.locator('[name="away-always-internal-kind"]')).to_be_focused()
     expect(page.locator("#tab-rules")).to_be_visible()
@@ -125,7 +139,7 @@ def test_two_operators_see_each_others_edits(enter: Enter, clerk: Clerk) -> None
     olga.fill("[name=mobile_number]", "600100200")
     olga.get_by_role("button", name="Preview the changes").click()
     olga.click("[data-role=confirm]")
-    expect(helper.page.locator(NOTICE)).to_contain_text("Olga Zielińska changed these rules (operator panel, ")
+    expect(helper.page.locator(NOTICE)).to_contain_text("Olga Zielińska changed these settings (operator panel, ")
     expect(helper.page.locator("[name=mobile_number]")).to_have_value("600 100 200")
 
 
