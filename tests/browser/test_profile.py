@@ -218,6 +218,7 @@ def test_profile_and_help_are_open_to_everyone(enter: Enter, look: dict[str, str
     page.locator("[popovertarget=lamp-legend]").click()
     survey.look("legend")
     adam.go(PROFILE)
+    adam.wait_until_live()
     choose_file(page, file_of(halves()))
     expect(page.locator("[data-role=crop]")).to_be_visible()
     survey.look("profile, cropping")
@@ -228,5 +229,6 @@ def test_profile_and_help_are_open_to_everyone(enter: Enter, look: dict[str, str
     survey.look("profile, removing")
     for path in ("/help/", "/help/?q=status", "/help/?q=xyzzy", "/help/lamps/", "/help/rules/", "/help/keyboard/"):
         adam.go(path)
+        adam.wait_until_live()
         survey.look(path)
     assert survey.findings == []
