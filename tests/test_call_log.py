@@ -258,7 +258,7 @@ def test_the_log_asks_the_database_as_often_for_one_call_as_for_many(
     )
     for _ in range(number_of_calls):
         a_call(adam, "102", [(piotr, RING), (piotr, record(piotr, Reason.NO_ANSWER))])
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         adams_browser.get("/calls/")
 
 

@@ -62,7 +62,7 @@ def extension_list(request: OperatorRequest) -> HttpResponse:
         "rows": list_rows(shown),
         "found": len(found),
         "page": page,
-        "pages": pages,
+        "page_count": pages,
         "previous": _address(wanted, page=page - 1) if page > 1 else "",
         "next": _address(wanted, page=page + 1) if page < pages else "",
         "columns": [_column(wanted, code) for code in COLUMNS],
