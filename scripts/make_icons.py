@@ -7,7 +7,6 @@ from PIL import Image, ImageDraw
 
 ICONS = Path(__file__).resolve().parent.parent / "static/icons"
 SIZES = (192, 512)
-BADGE_SIZE = 96
 OVERSAMPLING = 8
 # A system may cut a maskable icon down to a circle of 80 %: the lamps move into it, the ground fills the rest.
 SAFE_SCALE = 0.8
@@ -21,7 +20,6 @@ def main() -> None:
     for size in SIZES:
         save(drawn(shapes, side, size), f"lampfield-{size}.png")
     save(maskable(shapes, side, max(SIZES)), f"lampfield-maskable-{max(SIZES)}.png")
-    save(badge(shapes, side, BADGE_SIZE), f"lampfield-badge-{BADGE_SIZE}.png")
 
 
 def drawn(shapes: list[dict[str, str]], side: float, size: int) -> Image.Image:
@@ -40,11 +38,6 @@ def maskable(shapes: list[dict[str, str]], side: float, size: int) -> Image.Imag
     inner = round(size * SAFE_SCALE)
     picture.alpha_composite(drawn(lamps, side, inner), ((size - inner) // 2,) * 2)
     return picture
-
-
-def badge(shapes: list[dict[str, str]], side: float, size: int) -> Image.Image:
-    """Beside a notification systems show the outline only, in a colour of their own."""
-    return drawn([shape | {"fill": "#ffffff"} for shape in shapes[1:]], side, size)
 
 
 def save(picture: Image.Image, name: str) -> None:

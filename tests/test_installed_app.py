@@ -167,6 +167,11 @@ def test_the_offline_page_is_the_same_for_everybody_and_in_every_language(
     assert "Adam" not in text
 
 
+@pytest.mark.parametrize("address", ["/", "/calls/", "/voicemail/", "/settings/", "/app/"])
+def test_no_page_of_somebody_who_is_logged_in_is_kept(adams_browser: Client, address: str) -> None:
+    assert adams_browser.get(address)["Cache-Control"] == "private, no-store"
+
+
 def test_browsers_ask_for_the_worker_every_time(client: Client) -> None:
     response = client.get("/service-worker.js")
     assert response["Content-Type"].startswith("text/javascript")

@@ -98,6 +98,12 @@ function load(script) {
   });
 }
 
+/** The page works without it, so nobody is told when it does not come. */
+function loadTheRest() {
+  const script = pageConfig().urls?.after_load;
+  if (script) import(script).catch(() => isGone(script));
+}
+
 /** Tells where one is: in the rail, and to a screen reader by the focus. */
 function markRail() {
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".rail a"))) {
@@ -188,4 +194,4 @@ startKeys();
 startSettingsNews();
 loadPageScripts();
 startPhone();
-setTimeout(() => pageConfig().urls && load(pageConfig().urls.after_load), AFTER_LOAD_MS);
+setTimeout(loadTheRest, AFTER_LOAD_MS);

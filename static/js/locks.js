@@ -17,5 +17,16 @@ export function hold(what, signal, whenHeld, mode = "exclusive") {
     whenHeld();
     return new Promise((resolve) => signal.addEventListener("abort", resolve));
   };
-  navigator.locks.request(`${what}-${pageConfig().extension}`, { signal, mode }, held).catch(() => {});
+  navigator.locks.request(nameOf(what), { signal, mode }, held).catch(() => {});
+}
+
+/** Whether a window of this person has it, or waits for it. @param {string} what */
+export async function isWanted(what) {
+  const { held = [], pending = [] } = await navigator.locks.query();
+  return [...held, ...pending].some(({ name }) => name === nameOf(what));
+}
+
+/** @param {string} what */
+function nameOf(what) {
+  return `${what}-${pageConfig().extension}`;
 }

@@ -93,5 +93,6 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@cache_control(no_cache=True)
 def offline(request: HttpRequest) -> HttpResponse:
     return HttpResponse(offline_page())

@@ -1,9 +1,9 @@
 // Whether somebody looks at a window of this person's, at whichever: while they do, none needs a notification.
 
-import { hold } from "../locks.js";
+import { hold, isWanted } from "../locks.js";
 
 const LOOKED_AT = "lampfield-looked-at";
-/** A window that is looked at hears of a call as soon as this one, and has to say first that it is. */
+/** A window that is looked at has to say so first, at the call's beginning as when somebody changes windows. */
 const OTHERS_SAY_SO_MS = 250;
 
 /** @type {AbortController | null} */
@@ -28,23 +28,24 @@ export function startLooking(whenLookedAt) {
 }
 
 /**
- * At once, or when the person looks away.
+ * Soon, or when the person looks away.
  * @param {AbortSignal} signal
  * @param {() => void} act
  */
 export function whenNobodyLooks(signal, act) {
-  setTimeout(() => {
-    if (signal.aborted) return;
-    if (!navigator.locks) {
-      if (!isLookedAt()) act();
-      return;
-    }
-    const once = new AbortController();
-    signal.addEventListener("abort", () => once.abort());
-    hold(LOOKED_AT, once.signal, () => {
-      act();
-      // Nothing is kept: who comes back to look must be able to say so.
-      queueMicrotask(() => once.abort());
-    });
-  }, OTHERS_SAY_SO_MS);
+  if (!navigator.locks) {
+    if (!isLookedAt()) act();
+    return;
+  }
+  const once = new AbortController();
+  signal.addEventListener("abort", () => once.abort());
+  hold(LOOKED_AT, once.signal, () => {
+    // Nothing is kept: who comes to look must be able to say so, as somebody does who goes from window to window.
+    queueMicrotask(() => once.abort());
+    setTimeout(async () => {
+      if (signal.aborted) return;
+      if (await isWanted(LOOKED_AT)) whenNobodyLooks(signal, act);
+      else act();
+    }, OTHERS_SAY_SO_MS);
+  });
 }

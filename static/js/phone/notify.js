@@ -69,12 +69,15 @@ export class CallNotice {
     const title = word("title_incoming", { name: partyName(card.other) });
     const body = [card.other.name && card.other.number, contextWords(card)].filter(Boolean).join(" · ");
     // Silent: the phone rings already.
-    const options = { tag: card.call, body, requireInteraction: true, silent: true, data: { call: card.call } };
+    const options = { tag: card.call, body, icon: appIcon(), requireInteraction: true, silent: true };
     const registration = await navigator.serviceWorker?.getRegistration();
     if (signal.aborted) return;
     if (registration?.active) {
       const actions = ["answer", "decline"].map((action) => ({ action, title: word(`notice_${action}`) }));
-      await registration.showNotification(title, /** @type {NotificationOptions} */ ({ ...options, actions }));
+      await registration.showNotification(
+        title,
+        /** @type {NotificationOptions} */ ({ ...options, actions, data: { call: card.call } }),
+      );
     } else {
       this.#showPlain(title, options);
     }
@@ -130,4 +133,8 @@ export class CallNotice {
     this.#plain?.close();
     if (this.#ringing) navigator.serviceWorker?.controller?.postMessage({ type: "lampfield:sweep" });
   }
+}
+
+function appIcon() {
+  return document.querySelector('link[rel="apple-touch-icon"]')?.getAttribute("href") ?? "";
 }
