@@ -10,11 +10,11 @@ from webclient.bundles import Read, minified, modules_of, script_bundle, style_b
 
 # What every page needs, and what is fetched with the first need and takes from the former what both use.
 _SCRIPTS = "js/app.js"
-_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/voicemail_page.js", "js/queue_lamps.js")
+_LATER_SCRIPTS = ("js/phone/desk.js", "js/phone/devices_page.js", "js/phone/voicemail_page.js", "js/queue_lamps.js")
 # A page that stands for itself.
 _OWN_SCRIPTS = ("js/visit.js",)
 _SCRIPT_TYPE = "application/javascript"
-_STYLES = ("css/app.css", "css/visit.css")
+_STYLES = ("css/app.css", "css/devices.css", "css/visit.css")
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

@@ -6,6 +6,7 @@ from django.urls import include, path
 from webclient.views import (
     call_sounds,
     calls,
+    devices,
     health,
     invitation,
     language,
@@ -33,6 +34,7 @@ urlpatterns = [
     path("settings/voicemail/", settings.choose_voicemail_email, name="voicemail-email"),
     path("settings/status/<str:code>/", status_settings.status_settings, name="status-settings"),
     path("settings/link/", visit_link.visit_link_settings, name="visit-link-settings"),
+    path("settings/devices/", devices.devices, name="devices"),
     path("settings/extensions/", status_settings.extension_choices, name="extension-choices"),
     path("words/phone/<str:language>/<str:version>/", phone_words.phone_words, name="phone-words"),
     path("language/", language.set_language, name="set-language"),

@@ -1,5 +1,7 @@
 // What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
+import { routeSound } from "./devices.js";
+
 /** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
 
@@ -124,6 +126,7 @@ export class Tones {
     if (!this.#mayStart()) return null;
     this.#context ??= new AudioContext();
     this.#context.resume();
+    routeSound(this.#context, tone === TONES.ring ? "ringer" : "speaker");
     const source = this.#context.createBufferSource();
     source.buffer = toneBuffer(this.#context, tone);
     source.loop = true;
