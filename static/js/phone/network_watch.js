@@ -1,7 +1,6 @@
 // Notices what may have cut the calls of this window: another network, or a computer that slept.
 
 const LOOK_EVERY_MS = 1000;
-/** A hidden window's timers are slow, but those of one that plays sound are not. */
 const SLEPT_MS = 5000;
 
 /**
@@ -12,10 +11,13 @@ const SLEPT_MS = 5000;
  */
 
 export class NetworkWatch {
-  #seenAt = Date.now();
+  /** @type {() => void} */ #onWoken;
+  #seenAt = 0;
+  /** @type {ReturnType<typeof setInterval> | null} */ #timer = null;
 
   /** @param {NetworkNews} news */
   constructor({ onChanged, onDoubt, onWoken }) {
+    this.#onWoken = onWoken;
     window.addEventListener("online", onChanged);
     // Chromium tells of a new estimate of the speed by the same event as of a new network; only phones say which.
     const network = /** @type {(EventTarget & { type?: string }) | undefined} */ (Reflect.get(navigator, "connection"));
@@ -26,10 +28,19 @@ export class NetworkWatch {
       if (isOther) onChanged();
       else onDoubt();
     });
-    setInterval(() => {
-      const slept = Date.now() - this.#seenAt > SLEPT_MS;
-      this.#seenAt = Date.now();
-      if (slept) onWoken();
-    }, LOOK_EVERY_MS);
+  }
+
+  /** A hidden window's timers are slow, but not while it plays a call: only then does a gap mean sleep. @param {boolean} isInCall */
+  follow(isInCall) {
+    if (isInCall === Boolean(this.#timer)) return;
+    if (this.#timer) clearInterval(this.#timer);
+    this.#seenAt = Date.now();
+    this.#timer = isInCall ? setInterval(() => this.#look(), LOOK_EVERY_MS) : null;
+  }
+
+  #look() {
+    const hasSlept = Date.now() - this.#seenAt > SLEPT_MS;
+    this.#seenAt = Date.now();
+    if (hasSlept) this.#onWoken();
   }
 }

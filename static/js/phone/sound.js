@@ -38,6 +38,7 @@ export class CallSound {
   #recorded = "";
   /** Signals that came before their call. @type {{ call: string, data: SignalData }[]} */ #early = [];
   /** @type {CallDevices} */ #devices;
+  /** @type {NetworkWatch} */ #network;
 
   /** @param {SoundParts} parts */
   constructor(parts) {
@@ -46,11 +47,11 @@ export class CallSound {
       onMicrophone: (microphone) => this.#changeMicrophone(microphone),
       notice: (text) => parts.view.notice(text),
     });
-    new NetworkWatch({
+    this.#network = new NetworkWatch({
       onChanged: () => this.#suspectWays(),
       onDoubt: () => this.#eachMedia((media) => media.listenClosely()),
       onWoken: () => {
-        if (this.#media.size) parts.line.renew();
+        parts.line.renew();
         this.#suspectWays();
       },
     });
@@ -139,6 +140,7 @@ export class CallSound {
     if (!this.#joined.delete(call)) return;
     this.#media.get(call)?.close();
     this.#media.delete(call);
+    this.#network.follow(this.#media.size > 0);
     this.#early = this.#early.filter((signal) => signal.call !== call);
     if (this.#muted.delete(call)) this.#keepMuted();
     if (this.#recorded === call) this.#recorder?.finish();
@@ -221,6 +223,7 @@ export class CallSound {
       onState: (state) => view.setMedia(call, state),
     });
     this.#media.set(call, media);
+    this.#network.follow(true);
     // Who was muted before a reload must not be heard after it.
     media.mute(this.#muted.has(call));
     this.#settle(/** @type {CallCard} */ (this.#joined.get(call)));
