@@ -2,6 +2,9 @@
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
+# Each of the WORKERS has a server, a browser and a network of its own; a few tests at a time keep them equally busy.
+WORKERS := 2
+TOGETHER := -n $(WORKERS) --maxschedchunk 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare-dev prepare-tests prepare-checks test test-fast check format messages lock vendor bench screenshots
@@ -24,10 +27,10 @@ prepare-checks: prepare-dev
 	@scripts/prepare_node.sh
 
 test: prepare-tests ## prepare everything and run every test
-	@$(PYTEST) --cov
+	@$(PYTEST) $(TOGETHER) --cov
 
 test-fast: prepare-dev ## run the tests that need no browser
-	@$(PYTEST) -m "not browser"
+	@$(PYTEST) $(TOGETHER) -m "not browser"
 
 check: prepare-checks ## formats, types, imports, translations, migrations, vendored files
 	@scripts/check.sh
@@ -46,9 +49,10 @@ lock: prepare-checks ## lock the requirements again, with hashes (UPGRADE=1 move
 vendor: prepare-checks ## copy the pinned browser files into static/vendor and tests/vendor
 	@$(PYTHON) scripts/vendor.py
 
-bench: prepare-dev ## measure decisions, fan-out, calls and the operator panel
+bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser and the operator panel
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
-screenshots: prepare-tests ## take the picture of the README from the running product
-	@$(PYTHON) scripts/screenshots.py
+screenshots: prepare-tests ## take the pictures of the README and of every page from the running product
+	@$(PYTHON) -m scripts.screenshots
+	@$(PYTHON) -m scripts.page_pictures

@@ -12,6 +12,7 @@ from benchmarks.calls import CALLS, calls_table, measure_calls
 from benchmarks.calls import EXTENSIONS as CALL_EXTENSIONS
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
+from benchmarks.pages import VISITS, measure_pages
 from benchmarks.servers import ROOT, company
 
 SIZES = (100, 1_000)
@@ -66,7 +67,16 @@ def calls() -> str:
     )
 
 
-PARTS: dict[str, Callable[[], str]] = {"fan-out": fanout, "calls": calls, "operator-panel": operator_panel}
+def pages() -> str:
+    return f"{VISITS} first visits of each page by Chromium, the demo company.\n\n{measure_pages()}"
+
+
+PARTS: dict[str, Callable[[], str]] = {
+    "fan-out": fanout,
+    "calls": calls,
+    "pages": pages,
+    "operator-panel": operator_panel,
+}
 
 
 LINES: tuple[tuple[str, Callable[[Fanout], str]], ...] = (

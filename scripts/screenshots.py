@@ -64,8 +64,8 @@ def call(page: Page, number: str) -> None:
     row(page, number).locator('[data-call-action="call"]').click()
 
 
-def logged_in(browser: Browser, address: str, user: str) -> Page:
-    page = browser.new_context(locale="en-GB", viewport={"width": 1280, "height": 800}).new_page()
+def logged_in(browser: Browser, address: str, user: str, *, locale: str = "en-GB") -> Page:
+    page = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}).new_page()
     page.goto(f"{address}/login/")
     page.locator('input[name="login"]').fill(user)
     page.locator('input[name="password"]').fill(PASSWORD)

@@ -28,6 +28,8 @@ from tests.phones import Phone, phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+NOBODYS_CALL = b"00000000-0000-4000-8000-000000000000"
+
 
 @sync_to_async
 def lamps() -> dict[str, Lamp]:
@@ -345,7 +347,7 @@ async def test_a_call_that_never_was_is_gone(adam: Extension, kind: str) -> None
         assert (await adams.until(lambda message: message["type"] == "refused"))["code"] == "gone"
 
 
-@pytest.mark.parametrize("data", [b"", b"short", b"x" * 60, str(uuid4()).encode() + b"\0\0\0\0"])
+@pytest.mark.parametrize("data", [b"", b"short", b"x" * 60, NOBODYS_CALL + b"\0\0\0\0"])
 async def test_a_chunk_without_a_call_sequence_and_sound_closes_the_socket(adam: Extension, data: bytes) -> None:
     async with phone(adam) as adams:
         await adams.say_bytes(data)
