@@ -58,6 +58,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "voicemail-mark": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-delete": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
     "voicemail-restore": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOT_FOUND)},
+    "devices": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     "visit-link-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "visit": {"get": (OK,) * 3, "post": (INVALID,) * 3},
     "visit-button": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},

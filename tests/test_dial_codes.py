@@ -2,7 +2,7 @@
 
 import pytest
 
-from presence.domain.dial_codes import PARKING_SLOTS, Fetch, PickUp, dial_code
+from presence.domain.dial_codes import PARKING_SLOTS, DialCode, EchoTest, Fetch, PickUp, dial_code
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,10 @@ from presence.domain.dial_codes import PARKING_SLOTS, Fetch, PickUp, dial_code
         ("**0123456789", PickUp("0123456789")),
         ("*71", Fetch(1)),
         ("*79", Fetch(9)),
+        ("*43", EchoTest()),
+        ("*43\n", None),
+        ("*431", None),
+        ("43", None),
         ("102", None),
         ("", None),
         ("**", None),
@@ -27,7 +31,7 @@ from presence.domain.dial_codes import PARKING_SLOTS, Fetch, PickUp, dial_code
         ("+48600100200", None),
     ],
 )
-def test_a_code_is_told_from_a_number(text: str, code: PickUp | Fetch | None) -> None:
+def test_a_code_is_told_from_a_number(text: str, code: DialCode | None) -> None:
     assert dial_code(text) == code
 
 

@@ -1,7 +1,7 @@
 """One call of the log as its viewer may see it: made, received or missed, what came of it, and the trail in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -13,6 +13,7 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.vocabulary import CallState, Origin, Reason, Status
 from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
+from webclient.call_quality_words import CallQualityWords, quality_words
 from webclient.moved_words import arrival, departure, taken_by_another
 from webclient.trail_words import duration_words, target, trail_sentences, why
 
@@ -45,6 +46,7 @@ class CallEntry:
     started_at: datetime
     summary: str
     sentences: list[str]
+    quality: CallQualityWords | None = None
 
     @property
     def day(self) -> date:
@@ -60,8 +62,12 @@ class CallEntry:
 
 
 def call_entry(call: Call, viewer: Extension) -> CallEntry:
-    """The caller sees the whole trail, a callee the trail up to where the call left them."""
-    return _made(call, viewer) if _is_caller(call, viewer) else _received(call, viewer)
+    """The caller sees the whole trail, a callee it up to where the call left them; both how it sounded."""
+    if call.is_echo_test:
+        entry = _echo_test(call)
+    else:
+        entry = _made(call, viewer) if _is_caller(call, viewer) else _received(call, viewer)
+    return replace(entry, quality=quality_words(call, viewer))
 
 
 def _is_caller(call: Call, viewer: Extension) -> bool:
@@ -74,6 +80,13 @@ def _made(call: Call, viewer: Extension) -> CallEntry:
     name = steps[0].name if steps else ""
     sentences = [*arrival(call, viewer), *trail_sentences(call, steps, legs), *_ending(call)]
     return _entry(call, Direction.MADE, (call.called_number, name), _made_summary(call, steps, legs), sentences)
+
+
+def _echo_test(call: Call) -> CallEntry:
+    tested = _("The sound was tested for %(duration)s") % {"duration": duration_words(_seconds_talked(call))}
+    summary = tested if call.state == CallState.ENDED else _("In progress")
+    lost = [_("The connection was lost.")] if call.end_reason in {Reason.LOST, Reason.FAILED} else []
+    return _entry(call, Direction.MADE, (call.called_number, _("Echo test")), summary, lost)
 
 
 def _received(call: Call, viewer: Extension) -> CallEntry:

@@ -1,12 +1,15 @@
 """daphne as Lampfield runs it; `manage.py serve` starts it. Import before anything that imports Twisted's reactor."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
 # daphne installs the asyncio reactor at import, which must come before any other import of Twisted.
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.defer import Deferred
 
+from presence.calls import echo
 from webclient.database_thread import keep_connection_of_sockets
 from webclient.ready_frame import writer_for
 
@@ -29,6 +32,11 @@ class LampfieldServer(Server):
         self.ws_factory.setProtocolOptions(failByDrop=False)
 
 
+def _finish() -> Deferred[None]:
+    """What must not be left to the end of the process."""
+    return Deferred.fromFuture(asyncio.ensure_future(echo.stop_all()))
+
+
 def build_server(
     application: Any,
     host: str,
@@ -41,6 +49,10 @@ def build_server(
     interface = host.strip("[]").replace(":", r"\:")
 
     def started() -> None:
+        # Imported only now: the reactor is the one that daphne has installed.
+        from twisted.internet import reactor
+
+        reactor.addSystemEventTrigger("before", "shutdown", _finish)  # type: ignore[arg-type]
         server.refuse_politely()
         keep_connection_of_sockets()
         if ready is not None:

@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from presence.domain.vocabulary import Reason
+from webclient.call_quality_words import GRADE_LABELS
 
 # Said to the caller, of the person or number the reason speaks of. No sentence needs to know anybody's gender.
 _CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
@@ -120,6 +121,17 @@ PHONE_WORDS: Mapping[str, StrOrPromise] = {
     "refused_not_talking": _("This works only while you are talking."),
     "refused_not_a_person": _("Only a colleague's extension works here: {name}"),
     "refused_no_connection": _("No connection to the server, so the call can't be made. Try again in a moment."),
+    "refused_echo_busy": _("Too many echo tests are running. Try again in a minute."),
+    "echo_name": _("Echo test"),
+    "echo_context": _("Speak: you hear yourself a moment later. The test ends after a minute and a half."),
+    **{f"quality_{grade.value}": label for grade, label in GRADE_LABELS.items()},
+    "quality_title": _("Sound: {grade}"),
+    "quality_figures": _("Lost {loss}%, jitter {jitter} ms, round trip {round_trip} ms"),
+    "quality_figures_one_way": _("Lost {loss}%, jitter {jitter} ms"),
+    "quality_graph": _("The last {time}: now {grade}, at worst {worst}"),
+    "device_gone": _("{name} is not connected: the call goes on with the default device."),
+    "device_back": _("{name} is connected again, and used."),
+    "mic_muted_outside": _("The computer has muted your microphone: nobody hears you. Unmute it there."),
     "mic_refused": _(
         "The browser does not let Lampfield use the microphone. Allow it beside the address of this page,"
         " then try again."

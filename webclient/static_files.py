@@ -13,6 +13,7 @@ _SCRIPTS = "js/app.js"
 _LATER_SCRIPTS = (
     "js/phone/desk.js",
     "js/phone/voicemail_page.js",
+    "js/phone/devices_page.js",
     "js/queue_lamps.js",
     "js/fresh_rules.js",
     "js/keys.js",
@@ -26,7 +27,7 @@ _LATER_SCRIPTS = (
 # What stands for itself: a page, the page kept for when there is no server, the service worker.
 _OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")
 _SCRIPT_TYPE = "application/javascript"
-_STYLES = ("css/app.css", "css/visit.css", "css/offline.css", "css/window.css", "css/profile.css", "css/help.css")
+_STYLES = ("css/app.css", "css/visit.css", "css/offline.css", "css/window.css", "css/profile.css", "css/help.css", "css/devices.css")
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

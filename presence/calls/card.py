@@ -93,6 +93,7 @@ class LiveCard:
             "ended": _seconds(leg.ended_at),
             "held": any(each.state == CallState.ON_HOLD for each in self.legs if each.pk != leg.pk),
             "sent_by": _named(self.call.sent_by),
+            "echo": self.call.is_echo_test,
         }
 
     def _callee(self) -> Card:

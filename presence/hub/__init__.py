@@ -173,11 +173,11 @@ def parked_from(load_parked: Callable[[], list[dict[str, Any]]]) -> None:
         _hub.load_parked = load_parked
 
 
-def spawn(errand: Coroutine[Any, Any, None]) -> None:
+def spawn(errand: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """Run it in the background of the hub's loop, which is the caller's; an error is logged."""
     if _hub is None:
         raise RuntimeError("no hub is running in this process")
-    _hub.errands.start(errand)
+    return _hub.errands.start(errand)
 
 
 def reset(*, pace: Pace | None = None, directory: Directory = selectors) -> None:

@@ -11,7 +11,7 @@ def mark_who_is_here(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("presence", "0012_calls_seen"),
+        ("presence", "0013_call_quality"),
     ]
 
     operations = [

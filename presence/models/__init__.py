@@ -1,7 +1,7 @@
 """The rows: what is true, kept."""
 
 from presence.models.bulk_edit import BulkEdit, EditDraft
-from presence.models.call import Call, CallLeg, CallStep, is_visitor, visitor_party
+from presence.models.call import Call, CallLeg, CallQuality, CallStep, is_visitor, visitor_party
 from presence.models.change_record import ChangeRecord
 from presence.models.company import Company, TemplateSetting
 from presence.models.extension import (
@@ -24,6 +24,7 @@ __all__ = [
     "BulkEdit",
     "Call",
     "CallLeg",
+    "CallQuality",
     "CallStep",
     "ChangeRecord",
     "Company",

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils import timezone
 
+from presence.domain.dial_codes import ECHO_NUMBER
 from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
 from presence.models.choices import codes
 from presence.models.extension import Extension, SystemExtension
@@ -39,6 +40,11 @@ class Call(models.Model):
 
     def __str__(self) -> str:
         return f"{self.caller_number} -> {self.called_number} {self.state}"
+
+    @property
+    def is_echo_test(self) -> bool:
+        """The other side is the server itself: a leg without an extension whose window no browser has."""
+        return self.called_number == ECHO_NUMBER
 
 
 def visitor_party(window: str) -> str:
@@ -84,6 +90,29 @@ class CallLeg(models.Model):
     def party(self) -> str:
         """Where messages for this leg go: the extension's number, or a visitor's own address."""
         return self.extension.number if self.extension is not None else visitor_party(self.window)
+
+
+class CallQuality(models.Model):
+    """How the sound of a call arrived at one leg: `presence.domain.call_quality.Summary`, as its window measured it."""
+
+    leg = models.OneToOneField(CallLeg, on_delete=models.CASCADE, related_name="quality")
+    samples = models.PositiveIntegerField(default=0)
+    loss_percent = models.FloatField(default=0.0)
+    worst_loss_percent = models.FloatField(default=0.0)
+    jitter_ms = models.FloatField(default=0.0)
+    worst_jitter_ms = models.FloatField(default=0.0)
+    round_trips = models.PositiveIntegerField(default=0)
+    round_trip_ms = models.FloatField(default=0.0)
+    worst_round_trip_ms = models.FloatField(default=0.0)
+    rating = models.FloatField(default=0.0)
+    worst_rating = models.FloatField(default=0.0)
+    course = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name_plural = "call qualities"
+
+    def __str__(self) -> str:
+        return f"{self.rating:.0f} over {self.samples} samples"
 
 
 class CallStep(models.Model):

@@ -145,7 +145,8 @@ def _line(call: Call, extension: Extension) -> Line:
     own = next((leg for leg in legs if leg.extension_id == extension.pk), None)
     if own is None:
         raise CallGoneError
-    others = [leg for leg in legs if leg.pk != own.pk] if call.state == CallState.TALKING else []
+    has_other = call.state == CallState.TALKING and not call.is_echo_test
+    others = [leg for leg in legs if leg.pk != own.pk] if has_other else []
     return Line(call, own, others[0] if others else None)
 
 

@@ -49,7 +49,13 @@ def dialled_number(text: str) -> str:
 @transaction.atomic
 def start_call(*, extension: Extension, window: str, number: str, epoch: str) -> Call:
     """`extension` dials `number` from `window`; the process `epoch` will route the call. Raises CallRefusedError."""
-    number = dialled_number(number)
+    call = begin_call(extension=extension, window=window, number=dialled_number(number), epoch=epoch)
+    announce(call, extension.pk)
+    return call
+
+
+def begin_call(*, extension: Extension, window: str, number: str, epoch: str) -> Call:
+    """The call with its caller's leg, not yet announced: what every dialling needs. Raises CallRefusedError."""
     mine = locked_with_calls_of(extension)
     caller = Extension.objects.get(pk=extension.pk)
     if number == caller.number:
@@ -66,7 +72,6 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
         router_epoch=epoch,
     )
     CallLeg.objects.create(call=call, extension=caller, role=CallLeg.Role.CALLER, window=window)
-    announce(call, caller.pk)
     return call
 
 
@@ -88,7 +93,7 @@ def count_dialling(extension: Extension) -> None:
 
 
 def hold_others(extension: Extension, mine: Mapping[UUID, Call], but: UUID | None = None) -> None:
-    """Nobody talks in two calls: who begins, answers or resumes one holds the other. A message being left is finished.
+    """Nobody talks in two calls: who begins, answers or resumes one holds the other. What nobody waits in is finished.
 
     `mine`: the calls of `extension`, locked.
     """
@@ -96,7 +101,7 @@ def hold_others(extension: Extension, mine: Mapping[UUID, Call], but: UUID | Non
         call = mine.get(leg.call_id)
         if call is None:  # begun since they were locked
             raise CallRefusedError("in_a_call")
-        if hasattr(call, "voicemail"):
+        if hasattr(call, "voicemail") or call.is_echo_test:
             end_call(call_id=call.pk, reason=_reason_to_hang_up(call, leg))
         else:
             CallLeg.objects.filter(pk=leg.pk).update(state=next_state(CallState.TALKING, CallEvent.HELD))
@@ -235,9 +240,13 @@ def end_call(*, call_id: UUID, reason: Reason, about: tuple[str, str] = ("", "")
         transaction.on_commit(lambda: voicemail.finish_recording(call_id=call_id))
 
 
-def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> None:
-    """A window of this call lives: the one that carries the leg or, while the callee rings, any of the callee's."""
-    open_legs().filter(call_id=call_id, extension=extension, window__in=("", window)).update(alive_at=timezone.now())
+def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> bool:
+    """A window of this call lives: the one that carries the leg or, while the callee rings, any of the callee's.
+
+    False when it has no part in the call any more.
+    """
+    legs = open_legs().filter(call_id=call_id, extension=extension, window__in=("", window))
+    return bool(legs.update(alive_at=timezone.now()))
 
 
 @transaction.atomic

@@ -56,10 +56,10 @@ export class ReconnectingSocket {
 
   /** Every socket of this page opens anew: a connection died without a word, and they share its fate. */
   static renewAll() {
-    for (const socket of ReconnectingSocket.#all) socket.#renew();
+    for (const socket of ReconnectingSocket.#all) socket.renew();
   }
 
-  #renew() {
+  renew() {
     const silent = this.#socket;
     this.#open();
     silent?.close();
@@ -75,7 +75,7 @@ export class ReconnectingSocket {
   #openNow() {
     if (!this.#isWanted || this.isOpen) return;
     this.#failures = 0;
-    this.#renew();
+    this.renew();
   }
 
   #open() {

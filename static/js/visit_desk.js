@@ -39,6 +39,8 @@ export class VisitDesk {
       send: (type, fields) => this.#line?.send(type, fields) ?? false,
       /** @type {PhoneLine["sendBytes"]} */
       sendBytes: (bytes) => this.#line?.sendBytes(bytes) ?? false,
+      mend: () => this.#line?.mend(),
+      renew: () => this.#line?.renew(),
     };
     this.#sound = new CallSound({ line, view, tones: this.#tones, hangUp: () => this.hangUp() });
     setInterval(() => this.#line?.hurry(), HURRY_MS);

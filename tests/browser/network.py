@@ -33,6 +33,21 @@ class Network:
         path.chmod(0o755)
         return path
 
+    def plug(self, name: str, address: str) -> None:
+        """Another way into this network, as a cable or a Wi-Fi is one; a browser finds it by itself."""
+        self._ip("link", "add", name, "type", "veth", "peer", "name", f"{name}-end")
+        self._ip("addr", "add", f"{address}/24", "dev", name)
+        for end in (f"{name}-end", name):
+            self._ip("link", "set", end, "up")
+
+    def unplug(self, name: str) -> None:
+        """What was spoken to its address arrives nowhere any more. Unplugged twice is unplugged once."""
+        if f" {name}@" in subprocess.run(self.inside("ip", "link"), check=True, capture_output=True, text=True).stdout:
+            self._ip("link", "del", name)
+
+    def _ip(self, *arguments: str) -> None:
+        subprocess.run(self.inside("ip", *arguments), check=True)
+
     def close(self) -> None:
         self._keeper.kill()
         self._keeper.communicate()

@@ -94,7 +94,14 @@ def test_calls_voicemail_and_settings_are_open_to_everyone(enter: Enter, clerk: 
     adam.sees_end("unknown_number")
     adam.act("dismiss")
 
-    for path in ("/calls/", "/voicemail/", "/settings/", "/settings/status/available/", "/settings/status/away/"):
+    for path in (
+        "/calls/",
+        "/voicemail/",
+        "/settings/",
+        "/settings/devices/",
+        "/settings/status/available/",
+        "/settings/status/away/",
+    ):
         adam.go(path)
         adam.wait_until_live()
         for details in page.locator("main details").all():

@@ -13,16 +13,34 @@ from django.urls import reverse
 from django.utils import translation
 
 from presence import hub, selectors
-from presence.calls import router
+from presence.calls import echo, router
 from presence.calls.waiting_card import parked_calls
-from presence.domain.dial_codes import Fetch, PickUp, dial_code
+from presence.domain.dial_codes import EchoTest, Fetch, PickUp, dial_code
 from presence.domain.vocabulary import CallState
 from presence.models import Extension
-from presence.services import call_control, call_pick_up, calls, missed_calls, queue_news, registration, status_news, voicemail
+from presence.services import (
+    call_control,
+    call_pick_up,
+    call_quality,
+    calls,
+    missed_calls,
+    queue_news,
+    registration,
+    status_news,
+    voicemail,
+)
 from webclient.access import extension_of
 from webclient.call_sounds import call_sounds
-from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, call_id_of, field
+from webclient.consumers.call_socket import (
+    COMMON_HANDLERS,
+    CallSocket,
+    Message,
+    call_id_of,
+    field,
+    ice_servers,
+)
 from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED
+from webclient.consumers.quality_message import samples_of
 from webclient.picture_address import FACE
 
 _WINDOW = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
@@ -88,6 +106,8 @@ class PhoneConsumer(CallSocket):
                 await self._pick_up(number)
             case Fetch(slot=slot):
                 await self._fetch(slot)
+            case EchoTest():
+                await echo.start(self.holder, self.window, ice_servers())
             case None:
                 router.start_routing(await self._act(calls.start_call, number=message["number"], epoch=hub.epoch()))
 
@@ -122,6 +142,10 @@ class PhoneConsumer(CallSocket):
     async def fetch(self, message: Message) -> None:
         await self._fetch(field(message, "slot", int))
 
+    async def quality(self, message: Message) -> None:
+        """How the sound of a call has arrived here since the last report."""
+        await self._act(call_quality.keep_quality, call_id=call_id_of(message), samples=samples_of(message))
+
     async def _pick_up(self, number: str) -> None:
         await self._act(call_pick_up.pick_up, number=number)
 
@@ -144,6 +168,7 @@ class PhoneConsumer(CallSocket):
         "park": park,
         "pick_up": pick_up,
         "fetch": fetch,
+        "quality": quality,
     }
 
 

@@ -16,6 +16,7 @@ const ACTIONS = {
   hold: (desk) => desk.errands.toggleHold(),
   transfer: (desk) => desk.openTransfer(),
   keypad: (desk) => desk.openKeypad(),
+  quality: (desk) => desk.openQuality(),
   key: (desk, button) => desk.press(button.getAttribute("data-key") ?? ""),
   park: (desk) => desk.errands.park(),
   dismiss: (desk) => desk.dismiss(),

@@ -16,6 +16,8 @@ export function buttonsOf(card, others) {
   if (card.state === "ringing") return new Set(["answer", "decline"]);
   const shown = new Set();
   if (!card.here) return shown;
+  // Nobody is there to be held, sent on or joined.
+  if (card.echo) return new Set(["mute", "hang-up"]);
   const isConnected = card.state !== "dialling" && !card.voicemail;
   for (const action of isConnected ? WHILE_CONNECTED : ["hang-up"]) shown.add(action);
   if (isConnected && card.state === "talking") shown.add("mute");
@@ -30,7 +32,7 @@ export function buttonsOf(card, others) {
  * @param {CallCard[]} others
  */
 export function joinable(card, others) {
-  if (card.voicemail || card.menu || !["talking", "dialling"].includes(card.state)) return undefined;
+  if (card.voicemail || card.menu || card.echo || !["talking", "dialling"].includes(card.state)) return undefined;
   return others.find(({ here, state, voicemail }) => here && state === "on_hold" && !voicemail);
 }
 

@@ -89,8 +89,9 @@ function diallingWords(card) {
 }
 
 /** How this call came here, if not straight. @param {CallCard} card */
-export function contextWords({ via, sent_by, parked }) {
+export function contextWords({ via, sent_by, parked, echo, state }) {
   const ways = [
+    echo && state === "talking" ? word("echo_context") : "",
     via ? word("call_for", { name: partyName(via) }) : "",
     sent_by && !parked ? word("call_sent_by", { name: partyName(sent_by) }) : "",
   ];

@@ -13,6 +13,7 @@ import { CallNotice } from "./notify.js";
 import { CallPanels } from "./panels.js";
 import { ParkedStrip } from "./parked.js";
 import { CallPrompts } from "./prompts.js";
+import { QualityWatch } from "./quality_watch.js";
 import { CallSound } from "./sound.js";
 import { Tones } from "./tones.js";
 import { TransferPanel } from "./transfer.js";
@@ -33,6 +34,7 @@ export class PhoneDesk {
   /** @type {TransferPanel} */ #transfer;
   /** @type {Keypad} */ #keypad;
   /** @type {CallErrands} */ errands;
+  /** @type {QualityWatch} */ #quality;
   #notice = new CallNotice((action, call) => this.#actFromNotice(action, call));
   #parked = new ParkedStrip();
   #calls = new LiveCalls();
@@ -53,6 +55,12 @@ export class PhoneDesk {
     this.#view = view;
     this.#tones = tones;
     this.#sound = sound;
+    this.#quality = new QualityWatch({
+      figures: (call) => sound.stats(call),
+      send: (call, samples) => line.send("quality", { call, samples }),
+      onSample: (call) => view.showQuality(call),
+    });
+    view.measureBy((call) => this.#quality.recent(call));
     this.#prompts = new CallPrompts(card, (play) => view.askForClick(play));
     this.#panels = new CallPanels(card);
     this.#transfer = new TransferPanel(card, (number, isAskedFirst) => this.errands.sendOn(number, isAskedFirst));
@@ -84,6 +92,10 @@ export class PhoneDesk {
 
   openTransfer() {
     if (this.#panels.toggle("transfer")) this.#transfer.open(this.#calls.front?.other.number ?? "");
+  }
+
+  openQuality() {
+    this.#panels.toggle("quality");
   }
 
   openKeypad() {
@@ -141,6 +153,7 @@ export class PhoneDesk {
    */
   #take(card, isResumed = false) {
     if (!this.#calls.isNews(card)) return;
+    if (card.echo) card.other.name = word("echo_name");
     if (card.here) this.errands.met();
     if (card.state === "ended") return this.#end(card);
     this.#calls.keep(card);
@@ -152,6 +165,7 @@ export class PhoneDesk {
     const { all, front, others } = this.#calls;
     if (front) this.#view.show(front, others);
     this.#sound.follow(all, front, isResumed);
+    this.#quality.follow(all);
     this.#prompts.follow(front);
     this.#panels.follow(front);
     this.#keypad.follow(front);
@@ -179,6 +193,7 @@ export class PhoneDesk {
   #end(card) {
     const wasShown = !this.#calls.front || this.#calls.front.call === card.call;
     this.#calls.end(card.call);
+    this.#quality.end(card.call);
     this.#sound.leave(card.call);
     this.errands.releaseMicrophone();
     if (isMissed(card)) document.dispatchEvent(new CustomEvent("lampfield:missed", { detail: {} }));

@@ -181,7 +181,7 @@ export class CallErrands {
     const { front } = this.#parts.calls;
     if (what === this.#asked?.type) return this.#refuse(`refused_${code}`);
     if (what === "answer") this.releaseMicrophone();
-    if (!front || what === "signal" || what === "chunk") return;
+    if (!front || ["signal", "chunk", "quality"].includes(what)) return;
     const name = what === "transfer" ? this.#sentTo : partyName(front.other);
     this.#parts.view.notice(word(`refused_${code}`, { name }));
   }

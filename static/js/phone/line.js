@@ -37,6 +37,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  * @property {Waiting | null} [waiting]
  * @property {Menu | null} [menu]
  * @property {{ slot: number, by: Party } | null} [parked]
+ * @property {boolean} [echo] the other side is the server, which sends back what it hears
  */
 
 /** @typedef {{ queue: Party, place: number, since: number }} Waiting the caller's place in a queue */
@@ -50,6 +51,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  * @property {RTCSessionDescriptionInit} [description]
  * @property {RTCIceCandidateInit} [candidate]
  * @property {boolean} [restart]
+ * @property {boolean} [lost] of a restart: the phone socket was away, and with it maybe an offer
  */
 
 /**
@@ -69,11 +71,14 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
 
 const PATIENCE_MS = 4000;
 const LOOK_AGAIN_MS = 50;
+/** In a call the server asks every 3 s whether this window lives. */
+const SILENT_MS = 3500;
 
 export class PhoneLine {
   /** @type {ReconnectingSocket} */ #socket;
   /** The server has said welcome: what is true now is known, and what is sent now is heard after it. */
   #isWelcome = false;
+  #heardAt = 0;
 
   /**
    * @param {string} path with the query that says whose it is
@@ -84,6 +89,7 @@ export class PhoneLine {
       url: () => socketUrl(path),
       onMessage: ({ data }) => {
         this.#isWelcome = true;
+        this.#heardAt = Date.now();
         hear(JSON.parse(data));
       },
       onClose: () => {
@@ -105,6 +111,17 @@ export class PhoneLine {
 
   hurry() {
     this.#socket.hurry();
+  }
+
+  /** A call needs the line now: one that is closed is opened, one that has gone without a word is opened anew. */
+  mend() {
+    if (this.#isWelcome && Date.now() - this.#heardAt > SILENT_MS) this.renew();
+    else this.hurry();
+  }
+
+  renew() {
+    this.#isWelcome = false;
+    this.#socket.renew();
   }
 
   close() {

@@ -1,40 +1,19 @@
-// The sound of a call: the microphone, and the connection between the two browsers, mended when it breaks.
+// The sound of a call: the connection between the two browsers, mended when it breaks or falls silent.
 
+import { figuresOf } from "./media_figures.js";
+import { SoundPulse } from "./sound_pulse.js";
 import { randomId } from "./window_id.js";
 
 /** @typedef {import("./line.js").SignalData} SignalData */
 /** @typedef {"connecting" | "connected" | "reconnecting"} MediaState */
 
-const RETRY_EVERY_MS = 5000;
-const RETRY_PAUSE_MS = 2500;
+const LOOK_EVERY_MS = 300;
+/** A first connection may take its time; one that has been there is mended fast, then with more patience. */
+const FIRST_PAUSE_MS = 5000;
+const MEND_PAUSES_MS = [0, 1500, 2500, 5000];
+/** The connection stands and yet nothing comes: maybe the other side has nothing to send. */
+const SILENT_TRIES_MAX = 3;
 const KEY_MS = 160;
-
-/** @type {Record<string, string>} */
-const MICROPHONE_PROBLEMS = {
-  NotAllowedError: "mic_refused",
-  SecurityError: "mic_refused",
-  NotFoundError: "mic_missing",
-  OverconstrainedError: "mic_missing",
-};
-
-/** Its message is the key of the words that say what to do. */
-export class MicrophoneError extends Error {}
-
-/** @returns {Promise<MediaStream>} */
-export async function openMicrophone() {
-  if (!navigator.mediaDevices) throw new MicrophoneError("mic_insecure");
-  try {
-    const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-    return await navigator.mediaDevices.getUserMedia({ audio });
-  } catch (error) {
-    throw new MicrophoneError(MICROPHONE_PROBLEMS[/** @type {Error} */ (error).name] ?? "mic_busy");
-  }
-}
-
-/** @param {MediaStream | null} microphone */
-export function closeMicrophone(microphone) {
-  for (const track of microphone?.getTracks() ?? []) track.stop();
-}
 
 /**
  * @typedef {object} MediaOptions
@@ -45,6 +24,7 @@ export function closeMicrophone(microphone) {
  * @property {(sound: MediaStream) => void} play
  * @property {(data: SignalData) => boolean} send
  * @property {() => boolean} canSend
+ * @property {() => void} hurry the phone socket is needed now
  * @property {(state: MediaState) => void} onState
  */
 
@@ -54,21 +34,34 @@ export class CallMedia {
   /** @type {RTCPeerConnection | null} */ #connection = null;
   /** Names the connection: what still comes for an older one is dropped. */
   #name = "";
+  #nameBefore = "";
   /** @type {RTCIceCandidateInit[]} */ #candidates = [];
   /** @type {Promise<void>} */ #queue = Promise.resolve();
   #canRestart = false;
+  #hasConnected = false;
   #triedAt = 0;
+  /** Since sound last came. */
+  #tries = 0;
   #timer;
+  #pulse = new SoundPulse();
+  /** The way is not to be trusted, whatever the connection says of itself. */
+  #isSuspect = false;
+  /** Silence means something: sound came since it was last given up. */
+  #isDoubted = true;
+  #isExpected = true;
+  /** @type {MediaStream | null} */ #microphone;
   /** This call's own branch of the microphone, so that another call's stays as it is. @type {MediaStreamTrack | null} */ #voice;
   /** @type {RTCRtpSender | null} */ #sender = null;
   #isHeld = false;
+  #isMuted = false;
   /** What the other side says. @type {MediaStream | null} */ sound = null;
 
   /** @param {MediaOptions} options */
   constructor(options) {
     this.#options = options;
-    this.#voice = options.microphone?.getAudioTracks()[0]?.clone() ?? null;
-    this.#timer = setInterval(() => this.#retry(), RETRY_EVERY_MS);
+    this.#microphone = options.microphone;
+    this.#voice = branchOf(options.microphone);
+    this.#timer = setInterval(() => this.#look(), LOOK_EVERY_MS);
   }
 
   get call() {
@@ -93,8 +86,27 @@ export class CallMedia {
     this.#retry(true);
   }
 
+  /** The network is another one, or time has passed unseen. */
+  suspect() {
+    if (!this.#hasConnected) return;
+    this.#tries = 0;
+    this.#isSuspect = true;
+    this.#options.onState("reconnecting");
+    this.#retry(Date.now() - this.#triedAt > LOOK_EVERY_MS);
+  }
+
+  listenClosely() {
+    this.#pulse.listenClosely(Date.now());
+  }
+
+  /** @param {boolean} isExpected the other side is to be heard: nobody holds the call */
+  expectSound(isExpected) {
+    this.#isExpected = isExpected;
+  }
+
   /** @param {boolean} isMuted */
   mute(isMuted) {
+    this.#isMuted = isMuted;
     if (this.#voice) this.#voice.enabled = !isMuted;
   }
 
@@ -102,6 +114,15 @@ export class CallMedia {
   hold(isHeld) {
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
+    this.#sendVoice();
+  }
+
+  /** Another microphone, without the other side noticing more than a moment. @param {MediaStream} microphone */
+  changeMicrophone(microphone) {
+    this.#voice?.stop();
+    this.#microphone = microphone;
+    this.#voice = branchOf(microphone);
+    this.mute(this.#isMuted);
     this.#sendVoice();
   }
 
@@ -124,21 +145,7 @@ export class CallMedia {
 
   async stats() {
     if (!this.#connection) return null;
-    const figures = {
-      state: this.#connection.connectionState,
-      bytesReceived: 0,
-      bytesSent: 0,
-      packetsLost: 0,
-      jitter: 0,
-    };
-    for (const row of (await this.#connection.getStats()).values()) {
-      if (row.type === "outbound-rtp") figures.bytesSent += row.bytesSent;
-      if (row.type !== "inbound-rtp") continue;
-      figures.bytesReceived += row.bytesReceived;
-      figures.packetsLost += row.packetsLost;
-      figures.jitter = Math.max(figures.jitter, row.jitter ?? 0);
-    }
-    return figures;
+    return { state: this.#connection.connectionState, ...(await figuresOf(this.#connection)) };
   }
 
   /** @param {() => Promise<void>} step */
@@ -150,14 +157,15 @@ export class CallMedia {
   /** @param {string} name */
   #open(name) {
     this.#connection?.close();
-    const { iceServers, microphone, play, send } = this.#options;
+    const { iceServers, play, send } = this.#options;
     const connection = new RTCPeerConnection({ iceServers });
     this.#connection = connection;
-    this.#name = name;
+    [this.#name, this.#nameBefore] = [name, this.#name];
     this.#candidates = [];
     this.#canRestart = false;
-    this.#sender = this.#voice && microphone ? connection.addTrack(this.#voice, microphone) : null;
-    if (!this.#sender) connection.addTransceiver("audio", { direction: "recvonly" });
+    this.#pulse = new SoundPulse();
+    this.#sender = this.#voice && this.#microphone ? connection.addTrack(this.#voice, this.#microphone) : null;
+    if (!this.#sender) this.#sender = connection.addTransceiver("audio", { direction: "recvonly" }).sender;
     if (this.#isHeld) this.#sendVoice();
     connection.addEventListener("track", ({ track, streams }) => {
       this.sound = streams[0] ?? new MediaStream([track]);
@@ -174,21 +182,60 @@ export class CallMedia {
   #tellState(state) {
     if (state === "connected") {
       this.#canRestart = true;
-      this.#options.onState("connected");
+      this.#hasConnected = true;
+      if (!this.#isSuspect) this.#options.onState("connected");
     } else if (state === "disconnected" || state === "failed") {
       this.#options.onState("reconnecting");
-      if (state === "failed") this.#retry();
+      this.#retry();
     }
   }
 
-  /** Mends what is not connected; `isUrgent`: signals were lost with the socket, so do not wait for their effect. */
+  /** The silence of a way that has gone is seen long before the browser gives it up. */
+  async #look() {
+    this.#retry();
+    const connection = this.#connection;
+    if (!connection) return;
+    const { packetsReceived } = await figuresOf(connection);
+    if (connection !== this.#connection) return;
+    const beat = this.#pulse.beat(packetsReceived, this.#isExpected, Date.now());
+    if (beat === "heard") this.#hearAgain(connection);
+    else if (beat === "silent" && this.#isDoubted && !this.#isSuspect) this.suspect();
+  }
+
+  /** @param {RTCPeerConnection} connection */
+  #hearAgain({ connectionState }) {
+    this.#isDoubted = true;
+    if (connectionState !== "connected") return;
+    this.#tries = 0;
+    this.#canRestart = true;
+    if (!this.#isSuspect) return;
+    this.#isSuspect = false;
+    this.#options.onState("connected");
+  }
+
+  /** Mends what is not connected or not heard; `isUrgent`: signals were lost with the socket, so do not wait for their effect. */
   #retry(isUrgent = false) {
-    // Without the socket nothing can be agreed, and what is only disconnected may still come back by itself.
-    if (this.#connection?.connectionState === "connected" || !this.#options.canSend()) return;
-    if (!isUrgent && Date.now() - this.#triedAt < RETRY_PAUSE_MS) return;
+    const isConnected = this.#connection?.connectionState === "connected";
+    if (isConnected && !this.#isSuspect) return;
+    // Without the socket nothing can be agreed.
+    if (this.#hasConnected) this.#options.hurry();
+    if (!this.#options.canSend() || (!isUrgent && Date.now() - this.#triedAt < this.#pause)) return;
+    if (isConnected && this.#tries >= SILENT_TRIES_MAX) return this.#acceptSilence();
     this.#triedAt = Date.now();
+    this.#tries++;
     if (this.#options.isCaller) this.#do(() => this.#renew());
-    else this.#options.send({ restart: true, connection: this.#name });
+    else this.#options.send({ restart: true, connection: this.#name, lost: isUrgent });
+  }
+
+  get #pause() {
+    if (!this.#hasConnected) return FIRST_PAUSE_MS;
+    return MEND_PAUSES_MS[Math.min(this.#tries, MEND_PAUSES_MS.length - 1)] ?? FIRST_PAUSE_MS;
+  }
+
+  #acceptSilence() {
+    this.#isSuspect = false;
+    this.#isDoubted = false;
+    this.#options.onState("connected");
   }
 
   /** The caller offers: first a new way for the same connection, then a new connection. */
@@ -201,8 +248,8 @@ export class CallMedia {
   }
 
   /** @param {SignalData} data */
-  async #take({ connection: name, description, candidate, restart }) {
-    if (restart) return this.#restart(name);
+  async #take({ connection: name, description, candidate, restart, lost }) {
+    if (restart) return this.#restart(name, lost);
     if (description?.type === "offer") return this.#answer(name ?? "", description);
     const connection = this.#connection;
     if (!connection || name !== this.#name) return;
@@ -211,11 +258,15 @@ export class CallMedia {
     else if (candidate) this.#candidates.push(candidate);
   }
 
-  /** @param {string | undefined} name */
-  async #restart(name) {
+  /**
+   * @param {string | undefined} name
+   * @param {boolean} [wasLost] what was offered before may not have arrived
+   */
+  async #restart(name, wasLost = false) {
     if (!this.#options.isCaller) return;
-    const isKnown = name === this.#name;
-    if (isKnown && Date.now() - this.#triedAt < RETRY_PAUSE_MS) return;
+    const isKnown = name === this.#name || (name !== undefined && name === this.#nameBefore);
+    // Both sides notice at about the same moment: one offer is enough.
+    if (isKnown && Date.now() - this.#triedAt < (wasLost ? LOOK_EVERY_MS : this.#pause)) return;
     if (!isKnown) this.#canRestart = false;
     this.#triedAt = Date.now();
     await this.#renew();
@@ -247,4 +298,9 @@ export class CallMedia {
   #sendDescription({ localDescription }) {
     if (localDescription) this.#options.send({ connection: this.#name, description: localDescription.toJSON() });
   }
+}
+
+/** @param {MediaStream | null} microphone */
+function branchOf(microphone) {
+  return microphone?.getAudioTracks()[0]?.clone() ?? null;
 }

@@ -1,9 +1,9 @@
-// The two panels of the call card, the keypad and the transfer: one is open at a time, Esc closes it.
+// The panels of the call card: the keypad, the transfer, the sound's quality: one is open at a time, Esc closes it.
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 
 /** The panel that each button opens. @type {Record<string, string>} */
-const PANELS = { keypad: "call-keypad", transfer: "call-transfer" };
+const PANELS = { keypad: "call-keypad", transfer: "call-transfer", quality: "call-quality" };
 
 export class CallPanels {
   /** @type {HTMLElement} */ #card;

@@ -1,5 +1,7 @@
 // The caller at a voicemail: the greeting, the beep, then what is said, sent piece by piece until the server has it.
 
+import { routeSound } from "./devices.js";
+
 /** @typedef {"greeting" | "recording" | "saving"} RecorderStage */
 
 const TIMESLICE_MS = 1000;
@@ -54,6 +56,7 @@ export class VoicemailRecorder {
   constructor(options) {
     this.#options = options;
     this.#greeting = new Audio(options.greeting);
+    routeSound(this.#greeting, "speaker");
   }
 
   async run() {

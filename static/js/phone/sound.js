@@ -1,7 +1,10 @@
 // What this window hears and says: one microphone, a connection for each call it carries, or a message to a voicemail.
 
 import { word } from "../words.js";
-import { CallMedia, closeMicrophone, openMicrophone } from "./media.js";
+import { CallDevices } from "./call_devices.js";
+import { CallMedia } from "./media.js";
+import { closeMicrophone, openMicrophone } from "./microphone.js";
+import { NetworkWatch } from "./network_watch.js";
 import { pieceFrame, VoicemailRecorder } from "./recorder.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
@@ -14,7 +17,7 @@ const MUTED_CALLS = "lampfield.mutedCalls";
 
 /**
  * @typedef {object} SoundParts
- * @property {Pick<import("./line.js").PhoneLine, "isReady" | "send" | "sendBytes">} line
+ * @property {Pick<import("./line.js").PhoneLine, "isReady" | "send" | "sendBytes" | "mend" | "renew">} line
  * @property {Pick<import("./card.js").CallCardView, "play" | "notice" | "setMedia" | "setStage" | "setMuted">} view
  * @property {import("./tones.js").Tones} tones
  * @property {(call: string) => void} hangUp
@@ -34,10 +37,44 @@ export class CallSound {
   /** @type {VoicemailRecorder | null} */ #recorder = null;
   #recorded = "";
   /** Signals that came before their call. @type {{ call: string, data: SignalData }[]} */ #early = [];
+  /** @type {CallDevices} */ #devices;
+  /** @type {NetworkWatch} */ #network;
 
   /** @param {SoundParts} parts */
   constructor(parts) {
     this.#parts = parts;
+    this.#devices = new CallDevices({
+      onMicrophone: (microphone) => this.#changeMicrophone(microphone),
+      notice: (text) => parts.view.notice(text),
+    });
+    this.#network = new NetworkWatch({
+      onChanged: () => this.#suspectWays(),
+      onDoubt: () => this.#eachMedia((media) => media.listenClosely()),
+      onWoken: () => {
+        parts.line.renew();
+        this.#suspectWays();
+      },
+    });
+  }
+
+  #suspectWays() {
+    this.#eachMedia((media) => media.suspect());
+  }
+
+  /** @param {(media: CallMedia) => void} act */
+  #eachMedia(act) {
+    for (const media of this.#media.values()) act(media);
+  }
+
+  /** @param {MediaStream} microphone */
+  #changeMicrophone(microphone) {
+    const isRecording = this.#joined.has(this.#recorded);
+    // A recorder keeps to the microphone it began with.
+    if (!this.#microphone || isRecording) return closeMicrophone(microphone);
+    closeMicrophone(this.#microphone);
+    this.#microphone = microphone;
+    this.#devices.follow(microphone);
+    this.#eachMedia((media) => media.changeMicrophone(microphone));
   }
 
   /** The browser is asking the person for the microphone. */
@@ -51,6 +88,7 @@ export class CallSound {
     this.#isAsking = true;
     try {
       this.#microphone = await openMicrophone();
+      this.#devices.follow(this.#microphone);
       return "";
     } catch (error) {
       return /** @type {Error} */ (error).message;
@@ -62,6 +100,7 @@ export class CallSound {
   releaseMicrophone() {
     closeMicrophone(this.#microphone);
     this.#microphone = null;
+    this.#devices.follow(null);
   }
 
   /**
@@ -76,12 +115,19 @@ export class CallSound {
       if (!card.here || (card.state !== "talking" && card.state !== "on_hold")) continue;
       const isNew = !this.#joined.has(card.call);
       this.#joined.set(card.call, card);
-      if (!isNew) this.#media.get(card.call)?.hold(card.state === "on_hold");
+      if (!isNew) this.#settle(card);
       else if (card.voicemail) this.#leaveMessage(card.call, card.voicemail);
       else this.#talk(card, isResumed);
     }
     this.#playFront();
     this.#parts.view.setMuted(this.#muted.has(this.#front));
+  }
+
+  /** @param {CallCard} card */
+  #settle({ call, state, held }) {
+    const media = this.#media.get(call);
+    media?.hold(state === "on_hold");
+    media?.expectSound(state === "talking" && !held);
   }
 
   #playFront() {
@@ -94,6 +140,7 @@ export class CallSound {
     if (!this.#joined.delete(call)) return;
     this.#media.get(call)?.close();
     this.#media.delete(call);
+    this.#network.follow(this.#media.size > 0);
     this.#early = this.#early.filter((signal) => signal.call !== call);
     if (this.#muted.delete(call)) this.#keepMuted();
     if (this.#recorded === call) this.#recorder?.finish();
@@ -112,7 +159,7 @@ export class CallSound {
 
   /** The socket is back: what it lost is said again. */
   lineIsBack() {
-    for (const media of this.#media.values()) media.mend();
+    this.#eachMedia((media) => media.mend());
     this.#recorder?.resend();
     if (!this.#joined.has(this.#recorded)) this.#recorder = null;
   }
@@ -145,8 +192,9 @@ export class CallSound {
     this.#media.get(this.#front)?.press(key);
   }
 
-  stats() {
-    return this.#media.get(this.#front)?.stats() ?? Promise.resolve(null);
+  /** @param {string} [call] the one in front if none is named */
+  stats(call = this.#front) {
+    return this.#media.get(call)?.stats() ?? Promise.resolve(null);
   }
 
   /** The call ended while the browser was asking for the microphone. */
@@ -171,12 +219,14 @@ export class CallSound {
       play: () => this.#playFront(),
       send: (data) => line.send("signal", { call, data }),
       canSend: () => line.isReady,
+      hurry: () => line.mend(),
       onState: (state) => view.setMedia(call, state),
     });
     this.#media.set(call, media);
+    this.#network.follow(true);
     // Who was muted before a reload must not be heard after it.
     media.mute(this.#muted.has(call));
-    media.hold(this.#joined.get(call)?.state === "on_hold");
+    this.#settle(/** @type {CallCard} */ (this.#joined.get(call)));
     for (const signal of this.#early) if (signal.call === call) media.receive(signal.data);
     this.#early = this.#early.filter((signal) => signal.call !== call);
     media.start(isResumed);

@@ -2,6 +2,7 @@
 
 import { hold } from "../locks.js";
 import { pageConfig } from "../words.js";
+import { routeSound } from "./devices.js";
 
 /** @typedef {"ring" | "knock" | "ringback" | "busy" | "unobtainable" | "beep" | "message"} ToneKind */
 /** @typedef {{ period: number, bursts: [from: number, to: number, ...hz: number[]][], seconds?: number, volume?: number }} Tone */
@@ -158,6 +159,7 @@ export class Tones {
     if (!this.#mayStart()) return null;
     this.#context ??= new AudioContext();
     this.#context.resume();
+    routeSound(this.#context, tone === TONES.ring ? "ringer" : "speaker");
     const source = this.#context.createBufferSource();
     source.buffer = toneBuffer(this.#context, tone);
     source.loop = true;

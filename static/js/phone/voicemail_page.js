@@ -2,7 +2,7 @@
 
 import { loadPhoneWords, word } from "../words.js";
 import { clockTime } from "./card_words.js";
-import { closeMicrophone, openMicrophone } from "./media.js";
+import { closeMicrophone, openMicrophone } from "./microphone.js";
 import { recordingType } from "./recorder.js";
 
 const GREETING_SECONDS_MAX = 60;
