@@ -70,7 +70,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "calls-seen": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, NOTHING)},
     "app-call-link": {"get": (TO_LOGIN, NO_EXTENSION, INVALID), "post": (NOT_ALLOWED,) * 3},
     "call-link": {"get": (TO_LOGIN, NO_EXTENSION, INVALID), "post": (NOT_ALLOWED,) * 3},
-    "status-question": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "status-shortcut": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "manifest": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "service-worker": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "offline": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
@@ -116,7 +116,7 @@ def someone_elses(owner: Extension) -> dict[str, dict[str, object]]:
     return {
         "phone-words": {"language": "en", "version": "1"},
         "status-settings": {"code": "away"},
-        "status-question": {"code": "away"},
+        "status-shortcut": {"code": "away"},
         "app-status-settings": {"code": "away"},
         "picture": {"number": owner.number, "size": 64, "version": "never-given"},
         "help-topic": {"slug": "lamps"},

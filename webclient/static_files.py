@@ -27,7 +27,15 @@ _LATER_SCRIPTS = (
 # What stands for itself: a page, the page kept for when there is no server, the service worker.
 _OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")
 _SCRIPT_TYPE = "application/javascript"
-_STYLES = ("css/app.css", "css/visit.css", "css/offline.css", "css/window.css", "css/profile.css", "css/help.css", "css/devices.css")
+_STYLES = (
+    "css/app.css",
+    "css/visit.css",
+    "css/offline.css",
+    "css/window.css",
+    "css/profile.css",
+    "css/help.css",
+    "css/devices.css",
+)
 
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):

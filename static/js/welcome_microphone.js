@@ -1,6 +1,6 @@
 // First step: the microphone is asked for by a click, and a bar shows that it hears.
 
-import { closeMicrophone, openMicrophone } from "./phone/media.js";
+import { closeMicrophone, openMicrophone } from "./phone/microphone.js";
 
 /** @typedef {import("./welcome_view.js").StepView} StepView */
 

@@ -80,7 +80,7 @@ def _shortcut(status: Status) -> dict[str, Any]:
     return {
         "name": pgettext("a shortcut of the installed app", "Status: %(status)s") % {"status": label},
         "short_name": label,
-        "url": reverse("status-question", args=[status.value]),
+        "url": reverse("status-shortcut", args=[status.value]),
         "icons": [_png("lampfield-192", 192)],
     }
 

@@ -11,12 +11,12 @@ from webclient.access import AuthenticatedRequest, extension_required
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @extension_required
-def status_question(request: AuthenticatedRequest, code: str) -> HttpResponse:
+def status_shortcut(request: AuthenticatedRequest, code: str) -> HttpResponse:
     status = _status(code)
     if request.method == "POST":
         set_status(extension=request.extension, status=status, by=request.user, surface=Surface.DESKTOP_APP)
-        return redirect("status-question", code=status.value)
-    return render(request, "status/question.html", {"asked": status.value})
+        return redirect("status-shortcut", code=status.value)
+    return render(request, "status/shortcut.html", {"asked": status.value})
 
 
 def _status(code: str) -> Status:
