@@ -96,7 +96,7 @@ def test_the_answer_switches_and_is_known_as_the_desktop_apps(adams_browser: Cli
 def test_links_and_shortcuts_of_the_app_stay_in_its_window(adams_browser: Client, piotr: Extension) -> None:
     for address in ("/app/call/?to=tel:102", "/app/status/lunch/"):
         page = adams_browser.get(address).content.decode()
-        assert '<body class="app-window">' in page
+        assert '<body class="app-window"' in page
         assert 'href="/app/"' in page.partition("<main")[2]
 
 

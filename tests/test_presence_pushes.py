@@ -230,6 +230,8 @@ UNSEEN = {
     calls.dialled_number,
     calls.typed,
     calls.count_dialling,
+    # Not a call that anybody hears of before who asked for it announces it.
+    calls.begin_call,
     calls.hold_others,
     calls.ringing_outcome,
     calls.renew_lease,
