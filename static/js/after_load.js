@@ -9,3 +9,5 @@ startWorker();
 startBadge();
 startLaunches();
 startWaking();
+// For whoever looks from outside: from here on the window has everything.
+document.documentElement.dataset.loaded = "all";

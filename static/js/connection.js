@@ -32,6 +32,7 @@ export function startConnection() {
     onClose: lose,
     onJoin: askForSnapshot,
   });
+  document.addEventListener("lampfield:woke", () => presence.join());
   setInterval(() => {
     if (performance.now() - heardAt < SILENCE_MAX_MS) return;
     heardAt = performance.now();

@@ -34,4 +34,6 @@ function wake() {
   doubtLamps(beatAt / 1000);
   beatAt = Date.now();
   ReconnectingSocket.renewAll();
+  // The lamps' socket may be another window's, that has slept through nothing.
+  document.dispatchEvent(new CustomEvent("lampfield:woke"));
 }

@@ -23,7 +23,7 @@ NOTE_DOUBT = """() => {
 
 def test_after_a_sleep_lamps_are_doubted_until_they_are_fresh(enter: Enter) -> None:
     adam, piotr = enter("adam", script=A_CLOCK), enter("piotr")
-    adam.page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # what comes after the page is up has come
+    expect(adam.page.locator("html")).to_have_attribute("data-loaded", "all")
     adam.page.evaluate(NOTE_DOUBT)
     sockets = adam.sockets_opened
 
@@ -38,9 +38,22 @@ def test_after_a_sleep_lamps_are_doubted_until_they_are_fresh(enter: Enter) -> N
     adam.sees_lamp("102", "lunch")
 
 
+def test_a_window_that_slept_alone_asks_the_one_that_has_the_socket(enter: Enter) -> None:
+    awake = enter("adam", script=A_CLOCK)
+    slept = awake.open_window()
+    expect(slept.page.locator("html")).to_have_attribute("data-loaded", "all")
+    slept.page.evaluate(NOTE_DOUBT)
+
+    slept.page.evaluate("window.ahead = 3600_000")
+
+    slept.page.wait_for_function("() => window.doubted.length > 0")
+    slept.sees_lamp("102", "available")
+    awake.sees_lamp("102", "available")
+
+
 def test_a_call_goes_on_after_a_sleep(enter: Enter) -> None:
     adam, piotr = enter("adam", script=A_CLOCK), enter("piotr")
-    adam.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    expect(adam.page.locator("html")).to_have_attribute("data-loaded", "all")
     talk(adam, piotr, "102")
     sockets = adam.sockets_opened
 
