@@ -11,6 +11,7 @@ const CHECK_MS = 5000;
 let own = { status: "", until: 0 };
 /** The end that was reminded of. */
 let reminded = 0;
+let failures = 0;
 
 export function startStatusWatch() {
   document.addEventListener("lampfield:own-presence", (event) => {
@@ -35,7 +36,12 @@ function lines() {
 
 /** @param {(desk: typeof import("./status/desk.js")) => void} use */
 function useDesk(use) {
-  import(pageConfig().urls.status_desk).then(use).catch(() => toast(word("network_failed"), { kind: "error" }));
+  const url = pageConfig().urls.status_desk;
+  // A browser may keep in mind that an address failed.
+  import(failures ? `${url}?again=${failures}` : url).then(use, () => {
+    failures++;
+    toast(word("network_failed"), { kind: "error" });
+  });
 }
 
 /** @param {MouseEvent} event */

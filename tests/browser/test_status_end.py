@@ -151,6 +151,7 @@ def test_who_calls_is_asked_whether_they_are_back_while_the_call_goes_its_way(
     adam, piotr = enter("adam"), enter("piotr")
     asked = adam.page.locator("#status-question")
     adam.switch_status(status)
+    piotr.sees_lamp("101", status)
     adam.call("102")
     piotr.sees_call("ringing")
     expect(asked).to_contain_text(question)
@@ -175,6 +176,7 @@ def test_who_calls_is_asked_whether_they_are_back_while_the_call_goes_its_way(
 def test_do_not_disturb_is_neither_asked_about_nor_changed(enter: Enter, clerk: Clerk) -> None:
     adam, piotr = enter("adam"), enter("piotr")
     adam.switch_status("dnd")
+    piotr.sees_lamp("101", "dnd")
     adam.call("102")
     piotr.sees_call("ringing")
     hang_up(adam)
@@ -185,3 +187,23 @@ def test_do_not_disturb_is_neither_asked_about_nor_changed(enter: Enter, clerk: 
 def hang_up(person: Person) -> None:
     person.act("hang-up")
     person.sees_call("ended")
+
+
+def test_in_the_desktop_app_the_same_is_set_and_says_so_in_the_web_client(enter: Enter) -> None:
+    adam = enter("adam", path="/app/", viewport={"width": 380, "height": 700})
+    web = adam.open_window("/")
+    fields = open_fields(adam.page)
+    fields.get_by_text("2 h").click()
+    fields.get_by_label("Note").fill("Cake")
+    assert violations(adam.page) + spills(adam.page) == []
+    adam.choice("lunch").click()
+    for window in (adam, web):
+        line = window.page.locator("#status-menu [data-role=status-line]")
+        expect(line).to_have_text(
+            re.compile(r"Lunch until .*, set in the desktop app at \d\d:\d\d, then Available “Cake”")
+        )
+    web.avatar.click()
+    web.page.locator("[data-role=status-back]").click()
+    expect(adam.page.locator("#status-menu [data-role=status-line]")).to_have_text(
+        re.compile("^Available, set in the web client at")
+    )
