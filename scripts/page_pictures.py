@@ -64,6 +64,7 @@ SHOTS = (
     Shot("calls", "calls/"),
     Shot("voicemail", "voicemail/"),
     Shot("settings", "settings/"),
+    Shot("settings-devices", "settings/devices/"),
     Shot("settings-link", "settings/link/"),
     Shot("keys", "keys/"),
     Shot("first-steps", "welcome/"),
