@@ -6,7 +6,6 @@ import { buttonsOf, joinable } from "./buttons.js";
 import { clockTime, contextWords, isPlainEnd, spokenWords, stateWords, stepWords, talkTime } from "./card_words.js";
 import { CallLines } from "./lines.js";
 import { MenuKeys } from "./menu.js";
-import { QualityView } from "./quality_view.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 
@@ -17,9 +16,6 @@ export class CallCardView {
   /** @type {CallLines} */ #lines;
   /** @type {MenuKeys} */ #menu;
   #announcer = new Announcer();
-  /** @type {QualityView} */ #quality;
-  /** How the sound of a call arrived lately. @type {(call: string) => import("./quality.js").QualitySample[]} */ #samples =
-    () => [];
   /** @type {CallCard | null} */ #shown = null;
   /** @type {CallCard[]} */ #others = [];
   /** How far the sound of each call is. @type {Map<string, string>} */ #media = new Map();
@@ -34,7 +30,6 @@ export class CallCardView {
     this.#card = card;
     this.#lines = new CallLines(card);
     this.#menu = new MenuKeys(card);
-    this.#quality = new QualityView(card);
     setInterval(() => this.#tick(), 1000);
     card.addEventListener("focusin", ({ relatedTarget }) => {
       if (relatedTarget instanceof Element && !card.contains(relatedTarget)) this.#focusBefore = relatedTarget;
@@ -115,16 +110,6 @@ export class CallCardView {
     this.#announcer.say(this.#card.querySelector('[data-role="state"]')?.textContent ?? "");
   }
 
-  /** @param {(call: string) => import("./quality.js").QualitySample[]} samples */
-  measureBy(samples) {
-    this.#samples = samples;
-  }
-
-  /** @param {string} call of which there is a new sample */
-  showQuality(call) {
-    if (this.#shown?.call === call && this.#shown.state === "talking") this.#quality.paint(this.#samples(call));
-  }
-
   /** @param {boolean} isMuted */
   setMuted(isMuted) {
     this.#press("mute", isMuted, isMuted ? "call_unmute" : "call_mute");
@@ -144,7 +129,6 @@ export class CallCardView {
     this.#paintWords(card, media);
     this.#paintSteps(card);
     this.#paintButtons(card);
-    this.#quality.paint(card.state === "talking" ? this.#samples(card.call) : []);
     this.#menu.paint(card);
     this.#lines.paint(this.#others, card);
     this.#tick();

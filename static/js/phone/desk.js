@@ -13,7 +13,6 @@ import { CallNotice } from "./notify.js";
 import { CallPanels } from "./panels.js";
 import { ParkedStrip } from "./parked.js";
 import { CallPrompts } from "./prompts.js";
-import { QualityWatch } from "./quality_watch.js";
 import { CallSound } from "./sound.js";
 import { Tones } from "./tones.js";
 import { TransferPanel } from "./transfer.js";
@@ -34,7 +33,9 @@ export class PhoneDesk {
   /** @type {TransferPanel} */ #transfer;
   /** @type {Keypad} */ #keypad;
   /** @type {CallErrands} */ errands;
-  /** @type {QualityWatch} */ #quality;
+  /** Fetched with the first conversation. @type {Promise<import("./call_quality.js").CallQuality> | null} */ #quality =
+    null;
+  #card;
   #notice = new CallNotice((action, call) => this.#actFromNotice(action, call));
   #parked = new ParkedStrip();
   #calls = new LiveCalls();
@@ -55,12 +56,7 @@ export class PhoneDesk {
     this.#view = view;
     this.#tones = tones;
     this.#sound = sound;
-    this.#quality = new QualityWatch({
-      figures: (call) => sound.stats(call),
-      send: (call, samples) => line.send("quality", { call, samples }),
-      onSample: (call) => view.showQuality(call),
-    });
-    view.measureBy((call) => this.#quality.recent(call));
+    this.#card = card;
     this.#prompts = new CallPrompts(card, (play) => view.askForClick(play));
     this.#panels = new CallPanels(card);
     this.#transfer = new TransferPanel(card, (number, isAskedFirst) => this.errands.sendOn(number, isAskedFirst));
@@ -165,7 +161,7 @@ export class PhoneDesk {
     const { all, front, others } = this.#calls;
     if (front) this.#view.show(front, others);
     this.#sound.follow(all, front, isResumed);
-    this.#quality.follow(all);
+    this.#measure(all, front);
     this.#prompts.follow(front);
     this.#panels.follow(front);
     this.#keypad.follow(front);
@@ -189,11 +185,36 @@ export class PhoneDesk {
     if (action === "decline") this.errands.decline(call);
   }
 
+  /**
+   * @param {CallCard[]} all
+   * @param {CallCard | null} front
+   */
+  #measure(all, front) {
+    if (all.some(({ here, answered }) => here && answered)) this.#quality ??= this.#fetchQuality();
+    this.#quality
+      ?.then((quality) => quality.follow(all, front))
+      .catch(() => {
+        this.#quality = null; // a conversation needs no figures; the next change of one tries again
+      });
+  }
+
+  async #fetchQuality() {
+    const { CallQuality } = await import(pageConfig().urls.call_quality);
+    return new CallQuality(this.#card, {
+      figures: (/** @type {string} */ call) => this.#sound.stats(call),
+      send: (/** @type {string} */ call, /** @type {unknown} */ samples) =>
+        this.#line.send("quality", { call, samples }),
+    });
+  }
+
   /** @param {CallCard} card */
   #end(card) {
     const wasShown = !this.#calls.front || this.#calls.front.call === card.call;
     this.#calls.end(card.call);
-    this.#quality.end(card.call);
+    this.#quality?.then(
+      (quality) => quality.end(card.call),
+      () => {},
+    );
     this.#sound.leave(card.call);
     this.errands.releaseMicrophone();
     if (isMissed(card)) document.dispatchEvent(new CustomEvent("lampfield:missed", { detail: {} }));

@@ -1,7 +1,6 @@
 // How the call in front sounds: a word with its sign on the card, the figures and their course when it is unfolded.
 
-import { language, word } from "../words.js";
-import { clockTime } from "./card_words.js";
+import { formatDuration, language, word } from "../words.js";
 import { grade, rating } from "./quality.js";
 
 /** @typedef {import("./quality.js").QualitySample} QualitySample */
@@ -44,7 +43,7 @@ export class QualityView {
    */
   #paintGraph(rated, now) {
     const graph = this.#card.querySelector('[data-role="quality-graph"]');
-    const time = clockTime(rated.length * SAMPLE_SECONDS);
+    const time = formatDuration(rated.length * SAMPLE_SECONDS);
     const worst = word(`quality_${grade(Math.min(...rated))}`);
     graph?.setAttribute("aria-label", word("quality_graph", { time, grade: now, worst }));
     graph?.querySelector("polyline")?.setAttribute("points", points(rated));

@@ -15,7 +15,7 @@ const RECENT_MAX = 60;
  * @typedef {object} QualityParts
  * @property {(call: string) => Promise<MediaFigures | null>} figures
  * @property {(call: string, samples: (number | null)[][]) => boolean} send
- * @property {(call: string) => void} onSample
+ * @property {(call: string) => unknown} onSample
  */
 
 export class QualityWatch {
