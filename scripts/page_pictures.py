@@ -80,6 +80,7 @@ SHOTS = (
     Shot("app-calls", "app/calls/"),
     Shot("app-voicemail", "app/voicemail/"),
     Shot("app-settings", "app/settings/"),
+    Shot("app-devices", "app/settings/devices/"),
     Shot("app-rules-lunch", "app/settings/status/lunch/"),
     Shot("not-found", "nothing/here/"),
     Shot("operator-extensions", "admin/", who="olga"),

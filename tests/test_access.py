@@ -19,7 +19,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "people": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3},
     **{
         f"app{page}": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (NOT_ALLOWED,) * 3}
-        for page in ("", "-people", "-keypad", "-calls", "-voicemail", "-settings")
+        for page in ("", "-people", "-keypad", "-calls", "-voicemail", "-settings", "-devices")
     },
     "app-favourites": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
     "app-status-settings": {"get": (TO_LOGIN, NO_EXTENSION, OK), "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},

@@ -15,11 +15,12 @@ PAGES = [
     "/app/calls/",
     "/app/voicemail/",
     "/app/settings/",
+    "/app/settings/devices/",
     "/app/settings/status/lunch/",
 ]
 HTMX = {"HX-Request": "true"}
 # What leads out of the window, on purpose.
-OUT = {"/", "/logout/", "/language/", "#main", "/keys/", "/welcome/?then=/app/", "/manifest.webmanifest?language=en"}
+OUT = {"/", "/settings/profile/", "/help/", "/logout/", "/language/", "#main", "/keys/", "/welcome/?then=/app/", "/manifest.webmanifest?language=en"}
 
 
 def html_of(browser: Client, page: str) -> str:

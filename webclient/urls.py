@@ -49,6 +49,7 @@ urlpatterns = [
     path("app/favourites/", app.choose_favourite, name="app-favourites"),
     path("app/status/end/", status_menu.status_end, name="app-status-end"),
     path("app/settings/", app.app_settings, name="app-settings"),
+    path("app/settings/devices/", devices.devices, name="app-devices"),
     path("app/call/", call_link.call_link_page, name="app-call-link"),
     path("app/status/<str:code>/", status_shortcut.status_shortcut, name="status-shortcut"),
     path("app/settings/status/<str:code>/", status_settings.status_settings, name="app-status-settings"),

@@ -136,7 +136,7 @@ def test_the_desktop_app_is_open_to_everyone(enter: Enter, clerk: Clerk, look: d
     adam.go("/app/people/")
     adam.wait_until_live()
     page.locator(".person-star").first.click()
-    for path in ("people/", "people/?q=zzz", "", "keypad/", "calls/", "voicemail/", "settings/"):
+    for path in ("people/", "people/?q=zzz", "", "keypad/", "calls/", "voicemail/", "settings/", "settings/devices/"):
         adam.go(f"/app/{path}")
         adam.wait_until_live()
         survey.look(f"/app/{path}")
