@@ -105,6 +105,8 @@ PHONE_WORDS: Mapping[str, StrOrPromise] = {
     "step_voicemail": _("{why} · voicemail of {to}"),
     "say_incoming": _("Incoming call from {name}, {number}"),
     "say_calling": _("Calling {name}, {number}"),
+    "say_muted": _("Microphone off"),
+    "say_unmuted": _("Microphone on"),
     "say_talking": _("Talking to {name}"),
     "title_incoming": _("{name} is calling"),
     "notice_answer": _("Answer"),

@@ -23,6 +23,7 @@ def test_m_and_h_are_the_buttons_of_the_call_and_ctrl_shift_h_ends_it(enter: Ent
 
     adam.page.keyboard.press("m")
     expect(adam.button("mute")).to_have_attribute("aria-pressed", "true")
+    expect(adam.page.locator("#call-announcement")).to_have_text("Microphone off")
     adam.page.keyboard.press("M")
     expect(adam.button("mute")).to_have_attribute("aria-pressed", "false")
     adam.page.keyboard.press("h")

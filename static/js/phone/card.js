@@ -110,9 +110,13 @@ export class CallCardView {
     this.#announcer.say(this.#card.querySelector('[data-role="state"]')?.textContent ?? "");
   }
 
-  /** @param {boolean} isMuted */
-  setMuted(isMuted) {
+  /**
+   * @param {boolean} isMuted
+   * @param {boolean} [isNews] somebody has just done it, perhaps by a key and away from the button
+   */
+  setMuted(isMuted, isNews = false) {
     this.#press("mute", isMuted, isMuted ? "call_unmute" : "call_mute");
+    if (isNews) this.#announcer.say(word(isMuted ? "say_muted" : "say_unmuted"));
   }
 
   /** @param {CallCard} card */

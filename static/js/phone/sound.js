@@ -179,7 +179,7 @@ export class CallSound {
     const call = this.#front;
     if (!this.#muted.delete(call)) this.#muted.add(call);
     this.#media.get(call)?.mute(this.#muted.has(call));
-    this.#parts.view.setMuted(this.#muted.has(call));
+    this.#parts.view.setMuted(this.#muted.has(call), true);
     this.#keepMuted();
   }
 
