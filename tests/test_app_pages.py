@@ -20,7 +20,17 @@ PAGES = [
 ]
 HTMX = {"HX-Request": "true"}
 # What leads out of the window, on purpose.
-OUT = {"/", "/settings/profile/", "/help/", "/logout/", "/language/", "#main", "/keys/", "/welcome/?then=/app/", "/manifest.webmanifest?language=en"}
+OUT = {
+    "/",
+    "/settings/profile/",
+    "/help/",
+    "/logout/",
+    "/language/",
+    "#main",
+    "/keys/",
+    "/welcome/?then=/app/",
+    "/manifest.webmanifest?language=en",
+}
 
 
 def html_of(browser: Client, page: str) -> str:
