@@ -246,4 +246,8 @@ def test_two_people_in_one_browser_ring_each_for_themselves(enter: Enter, server
     wait_for_notices(adam, 1)
     assert [notice["title"] for notice in notices(adam.page)] == ["Ewa Lewandowska is calling"]
     assert ringing(adam, piotr) == [piotr]
+
+    # A window whose socket comes back is the new person's altogether, never half of each.
+    piotr.page.evaluate("['offline', 'online'].forEach((type) => window.dispatchEvent(new Event(type)))")
+    expect(piotr.avatar).to_contain_text("Adam Nowak")
     assert adam.complaints == []

@@ -92,6 +92,8 @@ function hear(message) {
       queues = message;
       return tell("queues", queues);
     case "welcome":
+      // Somebody else has logged in in this browser meanwhile: what this page shows is not theirs.
+      if (message.extension !== pageConfig().extension) return location.reload();
       setServerNow(message.now);
       tell("status_set", message.status);
       countUnheard(message.unheard);
