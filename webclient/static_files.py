@@ -23,6 +23,7 @@ _LATER_SCRIPTS = (
     "js/install_card.js",
     "js/app_window.js",
     "js/profile.js",
+    "js/app_window/pad.js",
     "js/status/desk.js",
 )
 # What stands for itself: a page, the page kept for when there is no server, the service worker.
@@ -36,6 +37,7 @@ _STYLES = (
     "css/profile.css",
     "css/help.css",
     "css/devices.css",
+    "css/rules.css",
 )
 
 

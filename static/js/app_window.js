@@ -1,6 +1,5 @@
-// The desktop app's window, beside what every page does: looking for people, stars, the keypad, the way to the rules.
+// The desktop app's window, beside what every page does: looking for people, stars, the way to the rules.
 
-import { startPad } from "./app_window/pad.js";
 import { startRulesWay } from "./app_window/rules_way.js";
 import { startSearch } from "./app_window/search.js";
 import { startStars } from "./app_window/stars.js";
@@ -17,5 +16,4 @@ function scrollUp() {
 document.addEventListener("lampfield:swapped", scrollUp);
 startSearch();
 startStars();
-startPad();
 startRulesWay();

@@ -168,6 +168,7 @@ def test_by_keys_alone_somebody_is_found_and_called_and_a_number_is_dialled(ente
     expect(page.locator("#people-found")).to_have_attribute("data-looked-for", "")
     adam.follow("Keypad")
     expect(heading(page)).to_be_focused()
+    page.wait_for_load_state("networkidle")  # the keypad's script comes with its page
     page.keyboard.press("Enter")
     expect(page.locator("#pad-error")).to_have_text("Type a number first.")
     page.locator("main h1").focus()
@@ -186,6 +187,7 @@ def test_by_keys_alone_somebody_is_found_and_called_and_a_number_is_dialled(ente
 def test_keys_of_the_pad_are_clicked_one_by_one(enter: Enter) -> None:
     adam, piotr = open_app(enter, "adam", "/app/keypad/"), enter("piotr")
     page = adam.page
+    page.wait_for_load_state("networkidle")
     for key in ("1", "0", "9", "2"):
         page.locator(f'[data-pad-key="{key}"]').click()
         if key == "9":

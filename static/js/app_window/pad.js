@@ -2,12 +2,6 @@
 
 import { asNumber } from "../people.js";
 
-export function startPad() {
-  document.addEventListener("click", onClick);
-  document.addEventListener("submit", onSubmit);
-  document.addEventListener("keydown", onKey);
-}
-
 function field() {
   return /** @type {HTMLInputElement | null} */ (document.getElementById("pad-number"));
 }
@@ -66,3 +60,8 @@ function complain(isWrong) {
   field()?.toggleAttribute("aria-invalid", isWrong);
   if (isWrong) field()?.setAttribute("aria-invalid", "true");
 }
+
+// Pages come and go, the listeners stay.
+document.addEventListener("click", onClick);
+document.addEventListener("submit", onSubmit);
+document.addEventListener("keydown", onKey);

@@ -8,6 +8,16 @@ export function startRulesWay() {
   document.addEventListener("click", onClick, true);
   document.addEventListener("keydown", onKey);
   document.addEventListener("lampfield:swapped", arrive);
+  document.addEventListener("toggle", ({ target }) => target === menu() && fetchStyles(), true);
+}
+
+/** The configuration brings its style sheet itself; fetched before, it is drawn in one go. */
+function fetchStyles() {
+  const place = /** @type {HTMLElement | null} */ (document.querySelector("[data-rules-styles]"));
+  const href = place?.dataset.rulesStyles;
+  if (!place || !href) return;
+  delete place.dataset.rulesStyles;
+  document.head.append(Object.assign(document.createElement("link"), { rel: "stylesheet", href }));
 }
 
 function menu() {
@@ -46,6 +56,7 @@ function onKey(event) {
 }
 
 function arrive() {
+  if (document.querySelector("main .list a.row")) fetchStyles();
   if (!isReturning || !left || location.pathname + location.search !== left.path) return;
   const { status } = left;
   [left, isReturning] = [null, false];
