@@ -42,11 +42,16 @@ function chosen(event) {
   const { key, target, ctrlKey, shiftKey, altKey, metaKey } = event;
   if (altKey || metaKey || !(target instanceof HTMLElement)) return null;
   if (ctrlKey) return shiftKey && key.toLowerCase() === "h" ? callButton("hang-up") : null;
-  if (/^[1-9]$/.test(key) && target.closest("#status-menu:popover-open") && !target.matches("input, select, textarea"))
+  if (/^[1-9]$/.test(key) && isMenuOpen() && !target.matches("input, select, textarea"))
     return statusButtons()[Number(key) - 1];
   if (!isForPage(event)) return null;
   if (key === " ") return isControl(target) ? null : callButton("answer");
   return callButton(CALL_KEYS.get(key.toLowerCase()) ?? "");
+}
+
+/** The focus follows into the menu a moment later: a quick finger is there first. */
+function isMenuOpen() {
+  return document.querySelector("#status-menu:popover-open") !== null;
 }
 
 /** @returns {HTMLElement[]} */
