@@ -169,7 +169,8 @@ function sortBy(order) {
 function onKeyDown(event) {
   const field = dialField();
   if (!field) return;
-  if (event.key === "/" && isForPage(event)) {
+  // In the empty field it has done already what it is for.
+  if (event.key === "/" && (isForPage(event) || (event.target === field && !field.value))) {
     event.preventDefault();
     field.focus();
     field.select();
