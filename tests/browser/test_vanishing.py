@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from playwright.sync_api import Browser
@@ -30,7 +31,9 @@ class Freezer:
 
     def _tell(self, what: signal.Signals) -> None:
         for pid in self._frozen:
-            os.kill(pid, what)
+            # Chromium may end a process that it has no use for between the list and the signal.
+            with suppress(ProcessLookupError):
+                os.kill(pid, what)
 
 
 @pytest.fixture
