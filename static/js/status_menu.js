@@ -54,7 +54,11 @@ function onToggle(event) {
   if (event.target !== menu()) return;
   const isOpen = /** @type {ToggleEvent} */ (event).newState === "open";
   button()?.setAttribute("aria-expanded", String(isOpen));
-  if (isOpen) (choices().find((choice) => choice.ariaChecked === "true") ?? choices()[0])?.focus();
+  if (isOpen && !menu()?.contains(document.activeElement)) enter();
+}
+
+function enter() {
+  (choices().find((choice) => choice.ariaChecked === "true") ?? choices()[0])?.focus();
 }
 
 /**
@@ -130,6 +134,9 @@ function onKey(event) {
     menu()?.togglePopover();
     return;
   }
+  // Open, but its event is still to come: quick fingers are faster.
+  const isAhead = document.activeElement === button() && menu()?.matches(":popover-open");
+  if (isAhead && /^(Arrow|Home|End|[^ ]$)/.test(event.key)) enter();
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   if (focused && focused === button() && event.key === "ArrowDown") {
     event.preventDefault();
