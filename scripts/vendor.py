@@ -30,7 +30,7 @@ ICONS = """
     arrow-left arrow-left-right bell check chevron-right circle circle-help circle-parking clock copy delete
     download grid-3x3 grip info languages layout-grid list log-out merge mic mic-off moon pause phone phone-call
     phone-forwarded phone-incoming phone-missed phone-off phone-outgoing play plug-zap search settings square star
-    sun trash-2 triangle-alert undo-2 users voicemail volume-2 x
+    sun trash-2 triangle-alert undo-2 user users voicemail volume-2 x
 """.split()  # noqa: SIM905 - a list of one name per line would be longer than the rest of the file
 
 
