@@ -22,6 +22,7 @@ SCALE = 0.5
 HEIGHT_MIN, HEIGHT_MAX = 640, 1400
 GAP = 16
 QUALITY = 60
+MESSAGE_MS = 4_000
 _BACKGROUND = (128, 128, 128)
 _RULES = "settings/status/available/"
 
@@ -115,6 +116,8 @@ def main(names: Sequence[str] = ()) -> None:
 @contextmanager
 def a_busy_company(browser: Browser, address: str) -> Iterator[None]:
     """What an office looks like at eleven: some are away, two talk, one rings."""
+    star(browser, address, "adam", ("102", "103", "110", "107"))
+    leave_message(browser, address, "michal", "101")
     users = ("olga", "piotr", "ewa", "zofia", "jan", "magdalena", "tomasz")
     people = {user: logged_in(browser, address, user) for user in users}
     for user, code in {"ewa": "dnd", "zofia": "business_trip", "tomasz": "away"}.items():
@@ -125,6 +128,28 @@ def a_busy_company(browser: Browser, address: str) -> Iterator[None]:
     yield
     for page in people.values():
         page.context.close()
+
+
+def star(browser: Browser, address: str, user: str, numbers: Sequence[str]) -> None:
+    page = logged_in(browser, address, user)
+    page.goto(f"{address}/app/people/")
+    for number in numbers:
+        button = page.locator(f'main [data-extension="{number}"] .person-star')
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    page.context.close()
+
+
+def leave_message(browser: Browser, address: str, user: str, number: str) -> None:
+    """Nobody is there, so a call goes to voicemail."""
+    page = logged_in(browser, address, user)
+    call(page, number)
+    card = page.locator("#call-card")
+    expect(card).to_have_attribute("data-voicemail-stage", "recording", timeout=30_000)
+    page.wait_for_timeout(MESSAGE_MS)
+    card.locator('[data-role="buttons"] [data-call-action="hang-up"]').click()
+    expect(card).to_have_attribute("data-call-state", "ended")
+    page.context.close()
 
 
 def take_sheet(browser: Browser, address: str, shot: Shot) -> None:
