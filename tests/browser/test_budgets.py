@@ -1,13 +1,13 @@
 """FRONTEND.md's budgets: what a first visit weighs, and how fast a hundred lamps change among a thousand."""
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, WebSocketRoute
 
+from benchmarks.network_meter import NetworkMeter
 from tests.browser.person import Enter
 from tests.browser.server import Server
 
@@ -47,46 +47,11 @@ UNTIL_PAINTED = """async ([number, lamp]) => {
 }"""
 
 
-@dataclass(slots=True)
-class Transfer:
-    url: str = ""
-    kind: str = ""
-    size: int = 0
-
-
-class Meter:
-    """The compressed bodies that come over the wire, sockets aside, as Chromium's network log counts them."""
-
-    def __init__(self, cdp: CDPSession) -> None:
-        self._transfers: dict[str, Transfer] = defaultdict(Transfer)
-        cdp.on("Network.responseReceived", self._note_response)
-        cdp.on("Network.loadingFinished", self._note_size)
-        cdp.send("Network.enable")
-
-    def _note_response(self, event: dict[str, Any]) -> None:
-        transfer = self._transfers[event["requestId"]]
-        transfer.url, transfer.kind = event["response"]["url"], event["type"]
-        transfer.size = -event["response"]["encodedDataLength"]  # the head, that the sum will count
-
-    def _note_size(self, event: dict[str, Any]) -> None:
-        self._transfers[event["requestId"]].size += round(event["encodedDataLength"])
-
-    def size(self, kind: str = "") -> int:
-        return sum(transfer.size for transfer in self.transfers() if kind in ("", transfer.kind))
-
-    def transfers(self) -> list[Transfer]:
-        return [transfer for transfer in self._transfers.values() if transfer.size]
-
-    def __str__(self) -> str:
-        heaviest_first = sorted(self.transfers(), key=lambda transfer: -transfer.size)
-        return "\n".join(f"{each.size:7} {each.kind:12} {each.url}" for each in heaviest_first)
-
-
 @pytest.mark.parametrize("path", ["/", "/app/"])
 def test_a_first_visit_is_light(enter: Enter, server: Server, path: str) -> None:
     adam = enter("adam", log_in=False)
     adam.carry_session(server.clerk.open_session("adam"))
-    meter = Meter(adam.page.context.new_cdp_session(adam.page))
+    meter = NetworkMeter(adam.page.context.new_cdp_session(adam.page))
 
     adam.go(path)
     adam.wait_until_live()
@@ -100,7 +65,7 @@ def test_a_first_visit_is_light(enter: Enter, server: Server, path: str) -> None
 def test_what_only_a_call_needs_comes_with_the_first_call_and_at_once(enter: Enter, server: Server) -> None:
     piotr, adam = enter("piotr"), enter("adam", log_in=False)
     adam.carry_session(server.clerk.open_session("adam"))
-    meter = Meter(adam.page.context.new_cdp_session(adam.page))
+    meter = NetworkMeter(adam.page.context.new_cdp_session(adam.page))
     adam.go("/")
     adam.wait_until_live()
     adam.page.wait_for_load_state("networkidle")
