@@ -7,6 +7,7 @@ from django.test import Client
 
 from presence.domain.vocabulary import CallState, Origin, Status, Surface
 from presence.models import Call, CallLeg, ChangeRecord, Extension, User
+from webclient.help_topics import TOPICS
 
 PAGES = [
     "/app/",
@@ -17,16 +18,16 @@ PAGES = [
     "/app/settings/",
     "/app/settings/devices/",
     "/app/settings/status/lunch/",
+    "/app/settings/profile/",
+    "/app/help/",
+    "/app/help/?q=status",
+    *(f"/app/help/{topic}/" for topic in TOPICS),
 ]
 HTMX = {"HX-Request": "true"}
 # What leads out of the window, on purpose.
 OUT = {
-    "/",
-    "/settings/profile/",
-    "/help/",
     "/logout/",
     "/language/",
-    "#main",
     "/keys/",
     "/welcome/?then=/app/",
     "/manifest.webmanifest?language=en",
@@ -49,7 +50,9 @@ def test_every_page_has_the_frame_of_the_window_and_is_a_phone(adams_browser: Cl
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_link_and_form_stays_in_the_window(adams_browser: Client, page: str) -> None:
-    links = set(re.findall(r'(?:href|hx-get)="([/#][^"]*)"', html_of(adams_browser, page).partition("<body")[2]))
+    body = html_of(adams_browser, page).partition("<body")[2]
+    inside = re.sub(r'<a [^>]*target="lampfield-web" hx-boost="false"[^>]*>', "", body)
+    links = set(re.findall(r'(?:href|hx-get)="(/[^"]*)"', inside))
     pages = {link for link in links if not link.startswith("/static/")} - OUT
     assert pages
     assert [link for link in pages if not link.startswith("/app/")] == []
@@ -66,6 +69,47 @@ def test_the_web_client_keeps_its_own_frame_and_leads_to_the_app(adams_browser: 
 def test_the_app_leads_to_the_web_client_as_a_page_of_its_own(adams_browser: Client) -> None:
     link = '<a class="button" href="/" target="lampfield-web" hx-boost="false">Open the web client</a>'
     assert link in html_of(adams_browser, "/app/settings/")
+
+
+def test_what_only_the_web_client_has_is_a_page_of_its_own(adams_browser: Client) -> None:
+    User.objects.update(is_staff=True, is_superuser=True)
+    for page, target in (("voicemail", "/settings/#settings-voicemail-email"), ("rules", "/admin/")):
+        link = f'<a href="{target}" target="lampfield-web" hx-boost="false">'
+        assert link in html_of(adams_browser, f"/app/help/{page}/")
+        assert f'<a href="{target}">' in html_of(adams_browser, f"/help/{page}/")
+
+
+def test_help_names_the_operator_panel_to_everybody_and_leads_there_who_may_enter(adams_browser: Client) -> None:
+    for page in ("/help/rules/", "/app/help/rules/"):
+        assert "Open Extensions and tick" in html_of(adams_browser, page)
+        assert 'href="/admin/' not in html_of(adams_browser, page)
+
+
+@pytest.mark.parametrize("page", ["/app/", "/app/people/"])
+def test_the_legend_of_the_lamps_leads_to_the_apps_own_help(adams_browser: Client, page: str) -> None:
+    html = html_of(adams_browser, page)
+    assert html.count('id="lamp-legend"') == 1
+    assert 'href="/app/help/lamps/#talking"' in html
+
+
+@pytest.mark.parametrize(
+    ("what", "sent"),
+    [("theme/", {"theme": "dark"}), ("sounds/", {"ringing_volume": "80"}), ("picture/remove/", {})],
+)
+def test_what_is_chosen_in_the_apps_profile_leads_back_there(
+    adams_browser: Client, what: str, sent: dict[str, str]
+) -> None:
+    response = adams_browser.post(f"/app/settings/profile/{what}", sent)
+    assert response.headers["Location"] == "/app/settings/profile/"
+
+
+def test_what_is_refused_in_the_apps_profile_is_told_in_the_window(adams_browser: Client) -> None:
+    response = adams_browser.post("/app/settings/profile/sounds/", {"ringing_volume": "101"})
+    assert response.status_code == 422
+    html = response.content.decode()
+    assert '<body class="app-window"' in html
+    assert "Choose a volume from 0 to 100." in html
+    assert 'action="/app/settings/profile/sounds/"' in html
 
 
 def test_an_operator_carries_no_style_of_the_operator_panel_in_the_app(adams_browser: Client) -> None:

@@ -95,7 +95,8 @@ def test_no_text_was_left_in_the_other_language(slug: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_link_of_the_help_leads_somewhere(adams_browser: Client, language: str) -> None:
+@pytest.mark.parametrize("help_index", ["/help/", "/app/help/"])
+def test_every_link_of_the_help_leads_somewhere(adams_browser: Client, language: str, help_index: str) -> None:
     pages: dict[str, Page] = {}
 
     def page(path: str) -> Page:
@@ -103,7 +104,7 @@ def test_every_link_of_the_help_leads_somewhere(adams_browser: Client, language:
             pages[path] = help_page(adams_browser, path, language)
         return pages[path]
 
-    waiting, seen = ["/help/"], set()
+    waiting, seen = [help_index], set()
     while waiting:
         path = waiting.pop()
         seen.add(path)
@@ -112,9 +113,9 @@ def test_every_link_of_the_help_leads_somewhere(adams_browser: Client, language:
             target = target or path
             assert target.startswith("/"), link
             assert not anchor or anchor in page(target).ids, f"{path}: {link}"
-            if target.startswith("/help/") and target not in seen:
+            if target.startswith(help_index) and target not in seen:
                 waiting.append(target)
-    assert seen >= {"/help/", *(f"/help/{slug}/" for slug in TOPICS)}
+    assert seen >= {help_index, *(f"{help_index}{slug}/" for slug in TOPICS)}
 
 
 @pytest.mark.parametrize("slug", TOPICS)

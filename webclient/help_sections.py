@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from webclient.help_topics import QUESTIONS, TOPICS
+from webclient.surfaces import WEB_CLIENT
 
 EXCERPT_LENGTH = 160
 
@@ -44,7 +45,7 @@ def sections(language: str) -> tuple[Section, ...]:
 
 def _sections_of(slug: str, language: str) -> list[Section]:
     reader = _SectionReader(slug)
-    reader.feed(render_to_string(topic_template(slug, language)))
+    reader.feed(render_to_string(topic_template(slug, language), {"pages": WEB_CLIENT}))
     for section in reader.sections:
         asked = [str(each.words) for each in QUESTIONS if (each.slug, each.anchor) == (slug, section.anchor)]
         section.questions = " ".join(asked)

@@ -21,6 +21,14 @@ class SurfacePages:
     settings: str
     status_settings: str
     status_end: str
+    devices: str
+    profile: str
+    profile_picture: str
+    profile_picture_remove: str
+    profile_theme: str
+    profile_sounds: str
+    help: str
+    help_topic: str
 
     @property
     def is_app(self) -> bool:
@@ -37,6 +45,14 @@ WEB_CLIENT = SurfacePages(
     settings="settings",
     status_settings="status-settings",
     status_end="status-end",
+    devices="devices",
+    profile="profile",
+    profile_picture="profile-picture",
+    profile_picture_remove="profile-picture-remove",
+    profile_theme="profile-theme",
+    profile_sounds="profile-sounds",
+    help="help",
+    help_topic="help-topic",
 )
 DESKTOP_APP = SurfacePages(
     surface=Surface.DESKTOP_APP,
@@ -48,6 +64,14 @@ DESKTOP_APP = SurfacePages(
     settings="app-settings",
     status_settings="app-status-settings",
     status_end="app-status-end",
+    devices="app-devices",
+    profile="app-profile",
+    profile_picture="app-profile-picture",
+    profile_picture_remove="app-profile-picture-remove",
+    profile_theme="app-profile-theme",
+    profile_sounds="app-profile-sounds",
+    help="app-help",
+    help_topic="app-help-topic",
 )
 
 

@@ -136,10 +136,17 @@ def test_the_desktop_app_is_open_to_everyone(enter: Enter, clerk: Clerk, look: d
     adam.go("/app/people/")
     adam.wait_until_live()
     page.locator(".person-star").first.click()
-    for path in ("people/", "people/?q=zzz", "", "keypad/", "calls/", "voicemail/", "settings/", "settings/devices/"):
+    settings = ("settings/", "settings/devices/", "settings/profile/")
+    texts = ("help/", "help/?q=status", "help/lamps/")
+    for path in ("people/", "people/?q=zzz", "", "keypad/", "calls/", "voicemail/", *settings, *texts):
         adam.go(f"/app/{path}")
         adam.wait_until_live()
         survey.look(f"/app/{path}")
+    adam.go("/app/")
+    adam.wait_until_live()
+    page.locator("[popovertarget=lamp-legend]").click()
+    survey.look("app, legend")
+    page.keyboard.press("Escape")
     adam.avatar.click()
     survey.look("app, status menu")
     page.locator('.status-rules[href$="/away/"]').click()

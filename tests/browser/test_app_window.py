@@ -8,9 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.clerk import Clerk
 from tests.browser.person import Enter, Person
 from tests.browser.server import Server
+from tests.picture_cast import file_of, halves
 
 WINDOW = {"width": 380, "height": 640}
 MENU = "#status-menu"
+FACE, TINY = file_of(halves()), file_of(halves(20, 20))
 
 
 def open_app(enter: Enter, name: str, path: str = "/app/") -> Person:
@@ -66,6 +68,41 @@ def test_the_way_from_a_status_to_its_configuration_and_a_rule_that_routes(enter
     assert outside["steps"][-1]["extension"] == "800"
     assert inside["steps"][-1]["destination"] == "102"
     assert inside["steps"][-1]["decision"] == "record_voicemail"
+
+
+def test_profile_and_help_are_in_the_window_and_a_refusal_stays_there(enter: Enter) -> None:
+    adam = open_app(enter, "adam", "/app/settings/")
+    page = adam.page
+    page.evaluate("window.unswapped = true")
+    page.locator("main").get_by_role("link", name="Your profile").click()
+    expect(heading(page)).to_have_text("Your profile")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page).to_have_url(re.compile("/app/settings/profile/$"))
+    page.locator("[name=picture]").set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": TINY})
+    adam.expect_complaints("422")
+    page.get_by_role("button", name="Save the picture").click()
+    expect(page.locator("#picture-form .errorlist")).to_contain_text("This picture is too small")
+    page.locator("[name=picture]").set_input_files({"name": "me.png", "mimeType": "image/png", "buffer": FACE})
+    page.get_by_role("button", name="Save the picture").click()
+    expect(page.locator("img#my-avatar")).to_be_visible()
+
+    page.locator("main").get_by_role("link", name="Help").click()
+    expect(heading(page)).to_have_text("Picture, theme and sounds")
+    page.locator("main").get_by_role("link", name="Your profile").click()
+    expect(heading(page)).to_have_text("Your profile")
+    page.locator('[data-role="back"]').click()
+    expect(heading(page)).to_have_text("Settings")
+    page.locator("main").get_by_role("link", name="Help").click()
+    page.get_by_role("searchbox", name="What would you like to know?").fill("MP3")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("region", name="Answers to").get_by_role("link").first.click()
+    expect(page).to_have_url(re.compile("/app/help/voicemail/#"))
+    with page.context.expect_page() as opened:
+        page.locator("main").get_by_role("link", name="Settings").click()
+    expect(opened.value.locator("#settings-voicemail-email")).to_be_in_viewport()
+    expect(page).to_have_url(re.compile("/app/help/voicemail/#"))
+    assert page.evaluate("window.unswapped")
 
 
 def test_a_status_switched_in_the_app_is_seen_by_a_colleague_and_in_the_own_web_client(enter: Enter) -> None:

@@ -1,12 +1,18 @@
 """From a lamp to its answer, by keyboard and without leaving a call."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.person import Enter, talk
 
 
-def test_the_legend_opens_beside_the_lamps_and_leads_to_the_answer_while_a_call_goes_on(enter: Enter) -> None:
-    adam, piotr = enter("adam"), enter("piotr")
+@pytest.mark.parametrize(
+    ("start", "answer"), [("/", "/help/lamps/#yellow"), ("/app/people/", "/app/help/lamps/#yellow")]
+)
+def test_the_legend_opens_beside_the_lamps_and_leads_to_the_answer_while_a_call_goes_on(
+    enter: Enter, start: str, answer: str
+) -> None:
+    adam, piotr = enter("adam", path=start), enter("piotr")
     talk(adam, piotr, "102")
     page = adam.page
 
@@ -21,7 +27,7 @@ def test_the_legend_opens_beside_the_lamps_and_leads_to_the_answer_while_a_call_
     heading = page.get_by_role("heading", name="What does yellow mean?")
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport()
-    assert page.url.endswith("/help/lamps/#yellow")
+    assert page.url == adam.address + answer
     adam.sees_call("talking")
     adam.hears_more_and_more()
 

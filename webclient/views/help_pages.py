@@ -1,4 +1,4 @@
-"""/help/: a question and its answers; /help/<topic>/: a text with pictures, in the reader's language."""
+"""/help/ and /app/help/: a question and its answers; below them a text with pictures for each topic, as one reads."""
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse

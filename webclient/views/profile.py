@@ -1,4 +1,4 @@
-"""Settings > Profile: one's own picture, language, theme and sounds."""
+"""Settings > Profile on both surfaces of a person: one's own picture, language, theme and sounds."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ from webclient.appearance import remember_theme
 from webclient.forms.appearance import SoundsForm, ThemeForm
 from webclient.forms.picture import PICTURE_REFUSALS, PictureForm
 from webclient.picture_address import LARGE, picture_url
+from webclient.surfaces import pages_of
 
 
 @require_safe
@@ -33,7 +34,7 @@ def choose_picture(request: AuthenticatedRequest) -> HttpResponse:
         refusal = _save(request, form.cleaned_data["picture"], form.crop)
         if not refusal:
             messages.success(request, _("Your picture is saved. Colleagues see it from now on."))
-            return redirect("profile")
+            return redirect(pages_of(request).profile)
         form.add_error("picture", str(PICTURE_REFUSALS[refusal]))
     return _page(request, picture_form=form, http_status=422)
 
@@ -43,7 +44,7 @@ def choose_picture(request: AuthenticatedRequest) -> HttpResponse:
 def remove_own_picture(request: AuthenticatedRequest) -> HttpResponse:
     remove_picture(user=request.user)
     messages.success(request, _("Your picture is removed. Your initials stand in its place."))
-    return redirect("profile")
+    return redirect(pages_of(request).profile)
 
 
 @require_POST
@@ -54,7 +55,7 @@ def choose_theme(request: AuthenticatedRequest) -> HttpResponse:
         return _page(request, theme_form=form, http_status=422)
     theme = form.cleaned_data["theme"]
     set_theme(user=request.user, theme=theme)
-    response = redirect("profile")
+    response = redirect(pages_of(request).profile)
     remember_theme(response, theme, is_secure=request.is_secure())
     return response
 
@@ -67,7 +68,7 @@ def choose_sounds(request: AuthenticatedRequest) -> HttpResponse:
         return _page(request, sounds_form=form, http_status=422)
     set_sounds(user=request.user, **form.cleaned_data)
     messages.success(request, _("Saved. These sounds hold from the next call on."), extra_tags="sounds")
-    return redirect("profile")
+    return redirect(pages_of(request).profile)
 
 
 def _save(request: AuthenticatedRequest, upload: Any, crop: Crop) -> str:
