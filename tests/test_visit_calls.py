@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -316,3 +317,10 @@ async def test_a_name_travels_as_text_and_nothing_else(piotr: Extension) -> None
         await dial(visitors)
         assert (await piotrs.until_card("ringing"))["other"]["name"] == name
     assert (await Visit.objects.aget()).name == name
+
+
+async def test_every_window_is_told_the_servers_time_at_once(piotr: Extension) -> None:
+    before = time.time()
+    async with phone(piotr) as piotrs, visitor() as visitors:
+        for window in (piotrs, visitors):
+            assert before <= window.heard[0]["now"] <= time.time()

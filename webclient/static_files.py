@@ -43,6 +43,7 @@ _STYLES = (
 
 class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
+    max_post_process_passes = 10  # a module's name follows those that it imports, one step in each pass
 
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any

@@ -1,9 +1,11 @@
 // The presence socket's life: what it says goes to the lamps, and while it is away the page says so.
 
 import { applyRows, doubtLamps, replaceRows, trustLamps } from "./lamps.js";
+import { serverNow } from "./server_clock.js";
 import { SharedSocket } from "./shared_socket.js";
 import { socketUrl } from "./socket.js";
-import { formatTime, pageConfig, word } from "./words.js";
+import { formatTime } from "./times.js";
+import { pageConfig, word } from "./words.js";
 
 const LOST_AFTER_MS = 3_000;
 const SILENCE_MAX_MS = 25_000; // the server says something at least every 20 s
@@ -84,7 +86,7 @@ function lose() {
 
 /** Unknown is not green: after 3 s without a connection the lamps turn grey. */
 function expectConnection() {
-  const lastKnown = Date.now() / 1000;
+  const lastKnown = serverNow();
   document.documentElement.dataset.connection = "lost";
   say(word("connecting"));
   clearTimeout(lostTimer);

@@ -1,6 +1,8 @@
 // What every extension shows: the newest row of each, painted on every element that carries its number.
 
-import { formatDuration, formatTime, formatUntil, pageConfig, word } from "./words.js";
+import { serverNow } from "./server_clock.js";
+import { formatDuration, formatTime, formatUntil } from "./times.js";
+import { pageConfig, word } from "./words.js";
 
 /** @typedef {[number: string, version: number, lamp: string, registered: 0 | 1, since: number, status: string, rung?: 0 | 1, until?: number, note?: string]} WireRow */
 /** @typedef {{ number: string, version: number, lamp: string, registered: boolean, since: number, status: string, rung: boolean, until: number, note: string }} PresenceRow until: unix seconds, 0 for no end */
@@ -207,7 +209,7 @@ function showNote(element, words, note) {
 /** How long a talk lasts, since when a status holds; how long a phone rings says nothing. @param {PresenceRow} row */
 function sinceWords({ lamp, since }) {
   if (lamp === "ringing") return "";
-  const seconds = Date.now() / 1000 - since;
+  const seconds = serverNow() - since;
   if (lamp === "talking" && seconds >= 60) return formatDuration(seconds);
   return word("since", { time: formatTime(since) });
 }

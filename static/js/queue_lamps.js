@@ -3,6 +3,7 @@
  * and in the bar. Loaded for members only; the newest news of the socket is painted over whatever a page brings.
  */
 
+import { serverNow } from "./server_clock.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
@@ -124,7 +125,7 @@ function paintBar(lines) {
 
 /** How long the longest has waited, counting up. */
 function tick() {
-  const now = Date.now() / 1000;
+  const now = serverNow();
   for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#my-queues [data-queue]"))) {
     const { oldest } = row.dataset;
     write(row, "queue-oldest", oldest ? say("longest", { length: clock(now - Number(oldest)) }) : "");

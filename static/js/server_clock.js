@@ -4,7 +4,7 @@ import { pageConfig } from "./words.js";
 
 /** Of the steady clock of this page, which nobody sets; sleep stops it, and a welcome follows every sleep. */
 let readAt = performance.now();
-let serverAt = Number(pageConfig().now);
+let serverAt = Number(pageConfig().now ?? Date.now() / 1000); // a page without it hears a welcome before it needs one
 
 /** @param {number} unixSeconds */
 export function setServerNow(unixSeconds) {

@@ -1,6 +1,6 @@
 // A visitor's call card: what is happening, and the keys that work now. Paints, decides nothing.
 
-import { clockTime } from "./phone/card_words.js";
+import { clockTime, talkTime } from "./phone/card_words.js";
 import { word } from "./words.js";
 
 /** @typedef {import("./phone/line.js").CallCard} CallCard */
@@ -182,7 +182,7 @@ export class VisitCard {
   #tick() {
     const card = this.#shown;
     if (card?.state !== "talking") return this.#text("timer", "");
-    if (!card.voicemail) return this.#text("timer", clockTime(Date.now() / 1000 - (card.answered ?? 0)));
+    if (!card.voicemail) return this.#text("timer", talkTime(card));
     const left = clockTime((this.#deadline - Date.now()) / 1000);
     this.#text("timer", this.#stage === "recording" ? word("call_time_left", { time: left }) : "");
   }

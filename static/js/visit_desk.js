@@ -4,6 +4,7 @@ import { PhoneLine } from "./phone/line.js";
 import { CallPrompts } from "./phone/prompts.js";
 import { CallSound } from "./phone/sound.js";
 import { Tones } from "./phone/tones.js";
+import { setServerNow } from "./server_clock.js";
 import { word } from "./words.js";
 
 /** @typedef {import("./phone/line.js").CallCard} CallCard */
@@ -122,7 +123,8 @@ export class VisitDesk {
   }
 
   /** @param {PhoneMessage & { type: "welcome" }} message */
-  #welcome({ ice_servers, calls, sounds }) {
+  #welcome({ now, ice_servers, calls, sounds }) {
+    setServerNow(now);
     this.#sound.iceServers = ice_servers;
     this.#prompts.sounds = sounds;
     this.#sound.lineIsBack();

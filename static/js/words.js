@@ -1,4 +1,4 @@
-// The page's language: translated words, times and durations for every other script.
+// The page's language, and its translated words for every other script; moments and lengths of time: times.js.
 
 export const language = document.documentElement.lang || "en";
 
@@ -51,57 +51,4 @@ async function fetchPhoneWords() {
 /** Who this page belongs to, and the addresses it may ask. */
 export function pageConfig() {
   return jsonBlock("page-config");
-}
-
-// The company's time zone, as in the pages that the server writes: one moment has one name on every screen.
-const timeZone = pageConfig().time_zone;
-const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone });
-// As the server says it: the day first.
-const calendar = new Intl.DateTimeFormat(language === "en" ? "en-GB" : language, {
-  day: "numeric",
-  month: "short",
-  timeZone,
-});
-
-/**
- * The time of day; for another day than today, the day.
- * @param {number} unixSeconds
- * @returns {string}
- */
-export function formatTime(unixSeconds) {
-  const moment = new Date(unixSeconds * 1000);
-  const isToday = calendar.format(moment) === calendar.format(new Date());
-  return (isToday ? clock : calendar).format(moment);
-}
-
-/**
- * The time of day, after the day where it is another than today.
- * @param {number} unixSeconds
- */
-export function formatUntil(unixSeconds) {
-  const day = formatTime(unixSeconds);
-  const time = clock.format(unixSeconds * 1000);
-  return day === time ? time : `${day}, ${time}`;
-}
-
-/** @param {"second" | "minute" | "hour"} unit */
-function unitFormat(unit) {
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short" });
-}
-
-const inSeconds = unitFormat("second");
-const inMinutes = unitFormat("minute");
-const inHours = unitFormat("hour");
-
-/**
- * A length of time in its largest unit, two units from an hour on.
- * @param {number} seconds
- * @returns {string}
- */
-export function formatDuration(seconds) {
-  const whole = Math.max(0, Math.floor(seconds));
-  if (whole < 60) return inSeconds.format(whole);
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return inMinutes.format(minutes);
-  return `${inHours.format(Math.floor(minutes / 60))} ${inMinutes.format(minutes % 60)}`;
 }

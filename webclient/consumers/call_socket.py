@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, ClassVar, TypeVar
 from uuid import UUID
@@ -63,6 +64,7 @@ class CallSocket(LiveConsumer):
             {
                 "type": "welcome",
                 "extension": self.extension,
+                "now": time.time(),
                 "ice_servers": ice_servers(),
                 "calls": [self.cut(each) for each in shown],
                 "sounds": {},

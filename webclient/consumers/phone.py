@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qs
@@ -180,6 +179,5 @@ def _told_at_once(holder: Extension, browsers_language: str) -> Message:
         "sounds": call_sounds((holder.user and holder.user.language) or browsers_language),
         "parked": parked_calls(),
         "queues": queue_news.queues_of(holder),
-        "now": time.time(),
         "status": status_news.status_facts(extension_of(holder.user_id) or holder),
     }

@@ -1,5 +1,6 @@
 // What the call card says, in words, of a call as it stands.
 
+import { serverNow } from "../server_clock.js";
 import { word } from "../words.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
@@ -48,7 +49,7 @@ export function clockTime(seconds) {
 
 /** How long the two have been connected; nothing before. @param {CallCard} card */
 export function talkTime({ state, answered }) {
-  return state === "talking" || state === "on_hold" ? clockTime(Date.now() / 1000 - (answered ?? 0)) : "";
+  return state === "talking" || state === "on_hold" ? clockTime(serverNow() - (answered ?? 0)) : "";
 }
 
 /** Whether to offer it, beside the reason why this call came to nothing. @param {CallCard} card */

@@ -1,5 +1,6 @@
 // The calls that are parked, in a strip below the bar that everybody sees: slot, who, since when, and a button to fetch.
 
+import { serverNow } from "../server_clock.js";
 import { pageConfig, word } from "../words.js";
 import { clockTime, partyName } from "./card_words.js";
 
@@ -62,7 +63,7 @@ export class ParkedStrip {
     const times = this.#strip?.querySelectorAll('[data-role="parked-since"]') ?? [];
     this.#calls.forEach(({ since }, index) => {
       const place = times[index];
-      if (place) place.textContent = clockTime(Date.now() / 1000 - since);
+      if (place) place.textContent = clockTime(serverNow() - since);
     });
   }
 }

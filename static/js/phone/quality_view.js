@@ -1,6 +1,7 @@
 // How the call in front sounds: a word with its sign on the card, the figures and their course when it is unfolded.
 
-import { formatDuration, language, word } from "../words.js";
+import { formatDuration } from "../times.js";
+import { language, word } from "../words.js";
 import { grade, rating } from "./quality.js";
 
 /** @typedef {import("./quality.js").QualitySample} QualitySample */

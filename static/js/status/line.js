@@ -1,7 +1,8 @@
 // The status line: what the server says in webclient/status_line.py, said again when the status changes in an open window.
 
 import { statusWordsOf } from "../lamps.js";
-import { formatTime, word } from "../words.js";
+import { formatTime } from "../times.js";
+import { word } from "../words.js";
 
 /** @typedef {{ status: string, note: string, until: number }} StatusShort until: unix seconds, 0 for no end */
 /**
