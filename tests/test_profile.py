@@ -223,6 +223,26 @@ def test_the_browser_knows_the_theme_before_it_has_any_style(adams_browser: Clie
     assert '<meta name="color-scheme" content="dark">' in text(adams_browser.get("/"))
 
 
+@pytest.mark.parametrize(("theme", "light", "dark"), [("light", "all", "not all"), ("dark", "not all", "all")])
+def test_the_bar_of_the_browser_has_the_colour_of_the_chosen_theme(
+    adams_browser: Client, theme: str, light: str, dark: str
+) -> None:
+    by_system = ("(prefers-color-scheme: light)", "(prefers-color-scheme: dark)")
+    assert bar_media(adams_browser) == by_system
+    adams_browser.post("/settings/profile/theme/", {"theme": theme})
+    assert bar_media(adams_browser) == (light, dark)
+    adams_browser.post("/settings/profile/theme/", {"theme": ""})
+    assert bar_media(adams_browser) == by_system
+
+
+def bar_media(browser: Client) -> tuple[str, ...]:
+    """When the light colour holds, and when the dark one."""
+    metas = r'<meta name="theme-color" data-of-theme="(light|dark)" media="([^"]+)" content="#'
+    (light, when_light), (dark, when_dark) = re.findall(metas, text(browser.get("/")))
+    assert (light, dark) == ("light", "dark")
+    return when_light, when_dark
+
+
 @pytest.mark.parametrize("theme", ["sepia", "Dark", "dark light", '"><script>'])
 def test_a_theme_that_is_none_changes_nothing(adams_browser: Client, adam: Extension, theme: str) -> None:
     assert adams_browser.post("/settings/profile/theme/", {"theme": theme}).status_code == 422

@@ -53,6 +53,8 @@ ARRIVE = """async () => {
     await navigator.locks.request('lampfield-message', () => {});
     return window.gains.length;
 }"""
+# When the light and the dark colour of the browser's own bar hold.
+BARS = "() => [...document.querySelectorAll('meta[name=theme-color]')].map((bar) => bar.media)"
 DARK_GROUND, LIGHT_GROUND = "rgb(22, 21, 19)", "rgb(244, 243, 240)"
 
 
@@ -165,6 +167,33 @@ def test_a_theme_holds_at_once_and_no_page_flashes_in_the_other(enter: Enter) ->
     expect(page.locator("body")).to_have_css("background-color", DARK_GROUND)
 
 
+def test_other_windows_take_a_new_theme_and_sounds_at_once_and_keep_what_was_typed(enter: Enter) -> None:
+    adam = enter("adam", path=PROFILE, color_scheme="light")
+    app, twin = adam.open_window("/app/"), adam.open_window(PROFILE)
+    for window in (adam, app, twin):
+        expect(window.page.locator("html")).to_have_attribute("data-loaded", "all")
+    twin.page.get_by_label("Other sounds").uncheck()
+    page = adam.page
+    page.get_by_role("button", name="Dark").click()
+    for window in (adam, app, twin):
+        expect(window.page.locator("body")).to_have_css("background-color", DARK_GROUND)
+        assert window.page.evaluate(BARS) == ["not all", "all"]
+    expect(twin.page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+
+    page.locator("[name=ringing_volume]").press("End")
+    page.get_by_role("button", name="Save the sounds").click()
+    expect(twin.page.locator("#sounds-form")).to_have_attribute("data-volume", "100")
+    expect(twin.page.locator("[name=ringing_volume]")).to_have_value("100")
+    expect(twin.page.get_by_label("Other sounds")).not_to_be_checked()
+    adam.switch_status("lunch")  # any other swap brings no old choice back
+    expect(twin.avatar).to_have_attribute("data-status", "lunch")
+    twin.switch_status("available")
+    for window in (adam, app, twin):
+        expect(window.page.locator("body")).to_have_css("background-color", DARK_GROUND)
+    twin.page.get_by_role("button", name="Save the sounds").click()
+    expect(page.locator("#sounds-form")).to_have_attribute("data-others", "false")
+
+
 def test_ringing_is_as_loud_as_the_slider_says_and_silent_when_it_is_off(enter: Enter) -> None:
     adam, piotr = enter("adam", path=PROFILE, script=LISTEN), enter("piotr")
     page = adam.page
@@ -200,10 +229,16 @@ def test_a_new_message_is_heard_unless_other_sounds_are_off_or_nobody_is_to_dist
     def messages_heard() -> int:
         return int(page.evaluate(ARRIVE))
 
+    def switch_status(status: str) -> None:
+        """Until the server has said so, too."""
+        version = adam.avatar.get_attribute("data-version") or ""
+        adam.switch_status(status)
+        expect(adam.avatar).not_to_have_attribute("data-version", version)
+
     assert messages_heard() == 1
-    adam.switch_status("dnd")
+    switch_status("dnd")
     assert messages_heard() == 1
-    adam.switch_status("available")
+    switch_status("available")
     assert messages_heard() == 2
     page.get_by_label("Other sounds").uncheck()
     page.get_by_role("button", name="Save the sounds").click()

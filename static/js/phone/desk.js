@@ -66,7 +66,7 @@ export class PhoneDesk {
       (key) => this.press(key),
     );
     document.addEventListener("lampfield:own-presence", () => this.#heedDisturbance());
-    document.addEventListener("lampfield:voicemail-arrived", () => tones.message());
+    document.addEventListener("lampfield:voicemail-arrived", () => isQuiet() || tones.message());
     setInterval(() => (calls.all.some(({ here }) => here) || this.errands.isOwing) && line.hurry(), HURRY_MS);
   }
 

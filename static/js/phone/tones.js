@@ -94,11 +94,10 @@ export class Tones {
     this.#play({ ...TONES.ring, seconds: 1 }, volume / USUAL_VOLUME);
   }
 
-  /** There is something new to listen to: said once, by one window, unless a call sounds or nobody is to be disturbed. */
+  /** There is something new to listen to: said once, by one window, unless a call sounds. */
   message() {
-    const isQuiet = document.querySelector('#status-menu-button[data-status="dnd"]');
     const isCallHeard = this.#wanted && !TONES[this.#wanted].seconds;
-    if (isCallHeard || isQuiet || !navigator.locks) return;
+    if (isCallHeard || !navigator.locks) return;
     navigator.locks.request(MESSAGE_WINDOW, { ifAvailable: true }, (lock) => (lock ? this.#playMessage() : undefined));
   }
 
