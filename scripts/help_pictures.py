@@ -116,7 +116,8 @@ def an_end_for_a_status(studio: Studio) -> Iterator[tuple[str, Locator]]:
     if not opener.count():
         raise NotThereError("the end of a status in the menu")
     opener.click()
-    expect(page.locator('#status-menu [name="end"]').first).to_be_visible()
+    page.locator('#status-menu [name="end"][value="1h"]').check()
+    page.mouse.move(0, 0)
     yield "status-end", page.locator("#status-menu")
 
 
@@ -139,6 +140,9 @@ def the_desktop_app(studio: Studio) -> Iterator[tuple[str, Locator]]:
 
 def devices(studio: Studio) -> Iterator[tuple[str, Locator]]:
     page = studio.page("adam", "/settings/devices/")
+    page.locator('[data-device-action="listen"]').click()
+    expect(page.locator('[data-role="level-words"]')).not_to_be_empty()
+    page.mouse.move(0, 0)
     yield "devices", page.locator("main .page")
 
 

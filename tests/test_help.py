@@ -24,13 +24,17 @@ LANGUAGES = ("en", "pl")
 
 # Taken by scripts/help_pictures.py; the rest of those that the texts name are shown once they are taken.
 REQUIRED_PICTURES = {
+    "app-rules",
+    "app-statuses",
     "call-card",
+    "devices",
     "lamps",
     "operator-rules",
     "pick-up",
     "profile",
     "queues",
     "rules",
+    "status-end",
     "status-menu",
     "transfer",
     "voicemail",
