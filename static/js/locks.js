@@ -26,7 +26,10 @@ export async function isWanted(what) {
   return [...held, ...pending].some(({ name }) => name === nameOf(what));
 }
 
-/** @param {string} what */
-function nameOf(what) {
+/**
+ * What the browser calls it.
+ * @param {string} what
+ */
+export function nameOf(what) {
   return `${what}-${pageConfig().extension}`;
 }

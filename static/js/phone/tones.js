@@ -1,6 +1,6 @@
 // What a phone sounds like: ringing, ringback, busy, unobtainable, a second call, keys. Made here, no sound files.
 
-import { hold } from "../locks.js";
+import { hold, nameOf } from "../locks.js";
 import { pageConfig } from "../words.js";
 import { routeSound } from "./devices.js";
 
@@ -98,7 +98,8 @@ export class Tones {
   message() {
     const isCallHeard = this.#wanted && !TONES[this.#wanted].seconds;
     if (isCallHeard || !navigator.locks) return;
-    navigator.locks.request(MESSAGE_WINDOW, { ifAvailable: true }, (lock) => (lock ? this.#playMessage() : undefined));
+    const play = (/** @type {Lock | null} */ lock) => (lock ? this.#playMessage() : undefined);
+    navigator.locks.request(nameOf(MESSAGE_WINDOW), { ifAvailable: true }, play);
   }
 
   #playMessage() {
