@@ -38,6 +38,7 @@ _STYLES = (
     "css/help.css",
     "css/devices.css",
     "css/rules.css",
+    "css/calls.css",
 )
 
 

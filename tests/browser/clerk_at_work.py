@@ -47,6 +47,7 @@ from presence.models import (  # noqa: E402
     Visit,
     Voicemail,
 )
+from presence.models.user import RINGING_VOLUME_USUAL  # noqa: E402
 from presence.selectors.settings import own_values  # noqa: E402
 from presence.selectors.system import system_facts  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
@@ -68,6 +69,14 @@ AS_MADE = {
     "visit_code": None,
 }
 
+USERS_AS_MADE = {
+    "language": "",
+    "theme": "",
+    "picture": "",
+    "ringing_sound": True,
+    "ringing_volume": RINGING_VOLUME_USUAL,
+    "other_sounds": True,
+}
 SYSTEMS_AS_MADE = ("800", "810", "850")
 
 
@@ -79,7 +88,7 @@ def start_afresh() -> None:
         model._default_manager.all().delete()
     ChangeRecord.objects.filter(what=ChangeRecord.What.STATUS).delete()  # nothing to go back to
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
-    User.objects.exclude(language="").update(language="")
+    User.objects.exclude(**USERS_AS_MADE).update(**USERS_AS_MADE)
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)

@@ -39,17 +39,18 @@ def test_logging_out_closes_the_sockets_of_every_window_of_the_session(enter: En
 
 
 def test_a_chosen_language_stays_with_the_person_in_every_browser(enter: Enter) -> None:
-    adam = enter("adam", path="/settings/")
+    adam = enter("adam", path="/settings/profile/")
     adam.page.get_by_role("button", name="Polski").click()
     expect(adam.page.locator("html")).to_have_attribute("lang", "pl")
-    expect(adam.page.locator("main h1")).to_have_text("Ustawienia")
-    expect(adam.page).to_have_url("/settings/")
+    expect(adam.page.locator("main h1")).to_have_text("Twój profil")
+    expect(adam.page).to_have_url("/settings/profile/")
 
     in_another_browser = enter("adam")
     expect(in_another_browser.page.locator("html")).to_have_attribute("lang", "pl")
     expect(in_another_browser.page.locator(".rail")).to_contain_text("Połączenia")
 
     in_another_browser.follow("Ustawienia")
+    in_another_browser.page.locator('main a[href="/settings/profile/"]').click()
     in_another_browser.page.get_by_role("button", name="English").click()
     expect(in_another_browser.page.locator("html")).to_have_attribute("lang", "en")
 

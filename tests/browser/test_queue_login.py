@@ -31,7 +31,7 @@ def test_logging_out_by_keyboard_shows_in_the_other_window_and_lunch_says_its_re
 
     helper.avatar.focus()
     page.keyboard.press("Enter")
-    for _ in range(5):  # past the five statuses
+    for _ in range(6):  # past the five statuses and what leads to a note or an end
         page.keyboard.press("ArrowDown")
     expect(menu_switch(page)).to_be_focused()
     expect(menu_switch(page)).to_have_attribute("aria-checked", "true")

@@ -1,11 +1,12 @@
 """A switch of status shows before the server has answered, and is taken back where the answer is no."""
 
 from collections.abc import Callable
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.person import Enter
+from tests.browser.person import PATIENCE_MS, Enter
 
 SWITCH = "**/status/"
 
@@ -21,6 +22,15 @@ def hold_switches(page: Page) -> list[Route]:
     return held
 
 
+def first_of(page: Page, held: list[Route]) -> Route:
+    """The window shows a switch before it has asked."""
+    deadline = monotonic() + PATIENCE_MS / 1000
+    while not held:
+        assert monotonic() < deadline, "nothing was asked"
+        page.evaluate("new Promise(requestAnimationFrame)")
+    return held[0]
+
+
 def test_a_switch_shows_at_once_in_the_own_window_and_then_to_everyone(enter: Enter) -> None:
     adam, piotr = enter("adam"), enter("piotr")
     adams_other_window = adam.open_window("/calls/")
@@ -33,7 +43,7 @@ def test_a_switch_shows_at_once_in_the_own_window_and_then_to_everyone(enter: En
     expect(adam.page.locator("#status-menu")).to_be_hidden()
     piotr.sees_lamp("101", "available")
 
-    held[0].continue_()
+    first_of(adam.page, held).continue_()
     piotr.sees_lamp("101", "away")
     expect(adams_other_window.avatar).to_have_attribute("data-lamp", "away")
     expect(adams_other_window.choice("away")).to_have_attribute("aria-checked", "true")
@@ -69,7 +79,7 @@ def test_a_switch_that_fails_is_taken_back_with_a_message(
     adam.switch_status("away")
     adam.sees_lamp("101", "away")
 
-    answer(held[0])
+    answer(first_of(adam.page, held))
 
     expect(adam.page.locator("#toasts [role=alert]")).to_contain_text(words)
     adam.sees_lamp("101", "available")

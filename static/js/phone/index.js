@@ -67,7 +67,11 @@ async function fetchDesk(tries) {
   const url = pageConfig().urls.phone_desk;
   try {
     // A browser may keep in mind that an address failed.
-    const [{ PhoneDesk }] = await Promise.all([import(tries ? `${url}?again=${tries}` : url), loadPhoneWords()]);
+    const [{ PhoneDesk }] = await Promise.all([
+      import(tries ? `${url}?again=${tries}` : url),
+      loadPhoneWords(),
+      loadStyles(pageConfig().urls.call_styles),
+    ]);
     desk = new PhoneDesk(document.getElementById("call-card"), await line, speaker);
   } catch {
     if (await isGone(url)) return new Promise(() => {}); // the page goes, too
@@ -77,6 +81,21 @@ async function fetchDesk(tries) {
   }
   for (const message of unread.splice(0)) desk?.hear(message);
   return /** @type {PhoneDesk} */ (desk);
+}
+
+/** A card must not be seen before its styles. @param {string} address */
+function loadStyles(address) {
+  return new Promise((resolve, reject) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = address;
+    link.onload = () => resolve(undefined);
+    link.onerror = () => {
+      link.remove();
+      reject(new Error(`styles: ${address}`));
+    };
+    document.head.append(link);
+  });
 }
 
 /** @param {PhoneMessage} message */
