@@ -46,7 +46,7 @@ def test_what_has_just_begun_is_seconds_old_and_happened_today(enter: Enter, cle
 
     soon_over(clerk, 100)
     expect(page.locator("#status-reminder")).to_contain_text("then Available")
-    expect(adam.avatar).to_contain_text(re.compile(r"Lunch until \d\d:\d\dset"))
+    expect(adam.avatar).to_contain_text(re.compile(r"Lunch until \d\d:\d\d\D"))
 
 
 def test_a_visitor_with_a_wrong_clock_sees_how_long_the_call_lasts(enter: Enter) -> None:
