@@ -37,6 +37,8 @@ _STYLES = (
     "css/profile.css",
     "css/help.css",
     "css/devices.css",
+    "css/call_log.css",
+    "css/keypad.css",
     "css/rules.css",
     "css/calls.css",
 )
