@@ -234,6 +234,8 @@ def test_a_new_message_is_heard_unless_other_sounds_are_off_or_nobody_is_to_dist
         version = adam.avatar.get_attribute("data-version") or ""
         adam.switch_status(status)
         expect(adam.avatar).not_to_have_attribute("data-version", version)
+        # News of the call before it shows the old status once more.
+        expect(adam.avatar).to_have_attribute("data-lamp", status)
 
     assert messages_heard() == 1
     switch_status("dnd")
