@@ -50,7 +50,7 @@ SECOND_GAIN = """async () => {
 # A message arrives; how many have been heard once it is over, when the desk is there and the lock is free again.
 ARRIVE = """async () => {
     document.dispatchEvent(new CustomEvent('lampfield:voicemail-arrived', { detail: {} }));
-    await navigator.locks.request('lampfield-message', () => {});
+    await navigator.locks.request('lampfield-message-101', () => {});
     return window.gains.length;
 }"""
 # When the light and the dark colour of the browser's own bar hold.
