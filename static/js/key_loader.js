@@ -9,11 +9,17 @@ let loading;
 
 export function startKeys() {
   document.addEventListener("keydown", (event) => {
-    if (keys) keys.press(event);
-    else load().then(({ press }) => press(event), forget);
+    if (keys) return keys.press(event);
+    // A key means what it meant when it was pressed: by then a menu may have opened that takes it for a choice.
+    const wasOpen = isMenuOpen();
+    load().then(({ press }) => wasOpen === isMenuOpen() && press(event), forget);
   });
   // Without its script the link is a page of its own.
   document.addEventListener("click", open, true);
+}
+
+function isMenuOpen() {
+  return document.querySelector("#status-menu:popover-open") !== null;
 }
 
 /** @returns {Promise<Keys>} */
