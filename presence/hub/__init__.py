@@ -90,6 +90,11 @@ def publish_close(*, user_id: int, session: str | None, code: int) -> None:
     _publish(LoginEnded(user_id, session, code))
 
 
+async def start() -> None:
+    """Begin the regular work of this process before its first socket comes; again is fine."""
+    await _running_hub()
+
+
 async def join_presence(socket: PresenceSocket, audience: str = COMPANY) -> None:
     """The socket gets the snapshot at once and every patch from here on."""
     (await _running_hub()).presence.join(socket, audience)

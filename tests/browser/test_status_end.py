@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import spills, violations
 from tests.browser.clerk import Clerk
-from tests.browser.person import Enter, Person
+from tests.browser.person import PATIENCE_MS, Enter, Person
+from tests.browser.server import Server
 
 NOTE = "<img src=x onerror=alert(1)> “cake”"
 LINE = re.compile(r"^Lunch until .*12:45, set in the web client at \d\d:\d\d, then Available")
@@ -108,6 +110,14 @@ def test_by_keyboard_alone_a_time_that_has_passed_is_refused_beside_its_field_an
     page.keyboard.press("Control+.")
     page.keyboard.press("Escape")
     expect(page.locator("#status-menu")).to_be_hidden()
+
+
+def test_a_status_ends_though_nobody_has_a_page_open_since_the_server_started(server: Server) -> None:
+    server.restart()
+    soon_over(server.clerk, -1)
+    deadline = monotonic() + PATIENCE_MS / 1000
+    while server.clerk.status_of("adam") != "available":
+        assert monotonic() < deadline, "still at lunch"
 
 
 def test_two_minutes_before_its_end_each_window_asks_whatever_its_clock_says(enter: Enter, clerk: Clerk) -> None:

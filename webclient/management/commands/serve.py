@@ -1,5 +1,6 @@
 """`manage.py serve [--demo]`: everything from an empty folder to a running product in one process."""
 
+import asyncio
 import logging
 import os
 from argparse import ArgumentParser
@@ -10,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from presence import hub
 from presence.management.demo_company import OPERATOR
 from webclient.access import DEMO_PASSWORD, demo_password_in_use
 
@@ -39,11 +41,22 @@ class Command(BaseCommand):
         from webclient.daphne_server import build_server
 
         logging.getLogger("daphne").setLevel(logging.WARNING)
-        ready = partial(self._announce, host, port)
+        ready = partial(self._ready, host, port)
         server = build_server(application, host=host, port=port, behind_proxy=settings.BEHIND_PROXY, ready=ready)
         server.run()
         if server.abort_start:
             raise CommandError(f"Could not listen on {host}, port {port}: is it in use? PORT=... chooses another.")
+
+    def _ready(self, host: str, port: int) -> None:
+        # Imported only now: the reactor is the one that daphne has installed. Its loop runs in a moment.
+        from twisted.internet import reactor
+
+        reactor.callLater(0, self._start_hub)  # type: ignore[arg-type]
+        self._announce(host, port)
+
+    def _start_hub(self) -> None:
+        """A status ends at its time and dead processes are buried, whether or not anybody has a page open."""
+        self._starting = asyncio.get_running_loop().create_task(hub.start())
 
     def _announce(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
