@@ -186,4 +186,9 @@ def test_the_panel_is_open_to_everyone(enter: Enter, look: dict[str, str]) -> No
     olga.go("/admin/extensions/104/")
     olga.wait_until_live()
     survey.look("one")
+    olga.go("/admin/")
+    tick(page, "104")
+    page.locator('button[formaction$="/status/"]').click()
+    expect(page.locator("#operator-status-form")).to_be_visible()
+    survey.look("set status")
     assert survey.findings == []
