@@ -135,7 +135,9 @@ function onKey(event) {
     return;
   }
   // Open, but its event is still to come: quick fingers are faster.
-  const isAhead = document.activeElement === button() && menu()?.matches(":popover-open");
+  const isOutside =
+    !menu()?.contains(document.activeElement) && !document.activeElement?.matches("input, select, textarea");
+  const isAhead = isOutside && menu()?.matches(":popover-open");
   if (isAhead && /^(Arrow|Home|End|[^ ]$)/.test(event.key)) enter();
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   if (focused && focused === button() && event.key === "ArrowDown") {
