@@ -2,14 +2,13 @@
 
 import statistics
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import cycle, islice
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.network_meter import NetworkMeter
-from scripts.screenshots import BROWSER_OPTIONS, CHROMIUM, demo_server, logged_in
+from scripts.screenshots import chromium, demo_server, logged_in
 
 PAGES = {"/": "People", "/app/": "desktop app", "/settings/status/available/": "rules of a status"}
 VISITS = 5
@@ -64,11 +63,7 @@ class Visit:
 
 
 def measure_pages() -> str:
-    with ExitStack() as stack:
-        address = stack.enter_context(demo_server())
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
-        stack.callback(browser.close)
+    with demo_server() as address, chromium() as browser:
         visits = {path: first_visit(browser, address, path) for path in PAGES}
         return f"{visits_table(visits)}\n\n{actions_table(browser, address)}"
 

@@ -7,15 +7,14 @@ A shot of something that the product does not have is left out and named; its te
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Literal
 
 from PIL import Image, ImageDraw
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from scripts.screenshots import BROWSER_OPTIONS, CHROMIUM, PASSWORD, ROOT, call, demo_server, row, switch_status
+from scripts.screenshots import ROOT, call, chromium, demo_server, logged_in, row, switch_status
 
 PICTURES = ROOT / "static/help"  # <language>/<name>-<theme>.webp, as webclient/help_pictures.py looks for them
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -43,7 +42,8 @@ class Studio:
     def page(self, user: str, path: str = "/", viewport: dict[str, int] | None = None) -> Page:
         """The user's one window, on this page."""
         if user not in self.pages:
-            self.pages[user] = self._logged_in(user)
+            locale = LOCALES[self.language]
+            self.pages[user] = logged_in(self.browser, self.address, user, locale=locale, device_scale_factor=SCALE)
         page = self.pages[user]
         page.set_viewport_size(viewport or WIDE)  # type: ignore[arg-type]
         answer = page.goto(self.address + path)
@@ -51,16 +51,6 @@ class Studio:
             raise NotThereError(path)
         expect(page.locator("html")).to_have_attribute("data-connection", "live")
         page.mouse.move(0, 0)
-        return page
-
-    def _logged_in(self, user: str) -> Page:
-        context = self.browser.new_context(locale=LOCALES[self.language], device_scale_factor=SCALE)
-        page = context.new_page()
-        page.goto(f"{self.address}/login/")
-        page.locator('input[name="login"]').fill(user)
-        page.locator('input[name="password"]').fill(PASSWORD)
-        page.locator('input[name="password"]').press("Enter")
-        expect(page.locator("html")).to_have_attribute("data-connection", "live")
         return page
 
 
@@ -222,10 +212,7 @@ def main(names: list[str]) -> int:
         print(f"no such picture: {', '.join(sorted(unknown))}; there are {', '.join(sorted(everything))}")
         return 2
     missing: set[str] = set()
-    with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
-        stack.callback(browser.close)
+    with chromium() as browser:
         for language in LOCALES:
             with demo_server() as address:
                 missing |= set(take(Studio(browser, address, language), set(names) or everything))

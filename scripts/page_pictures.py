@@ -4,16 +4,16 @@ A sheet shows the page at 1440, 768 and 320 px; light and dark, English and Poli
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from itertools import product
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect
 
-from scripts.screenshots import BROWSER_OPTIONS, CHROMIUM, ROOT, call, demo_server, logged_in, switch_status
+from scripts.screenshots import ROOT, call, chromium, demo_server, logged_in, switch_status
 
 SHEETS = ROOT / "docs/screenshots"
 WIDTHS = (1440, 768, 320)
@@ -110,20 +110,15 @@ SHOTS = (
 
 def main(names: Sequence[str] = ()) -> None:
     SHEETS.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        address = stack.enter_context(demo_server())
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
-        stack.callback(browser.close)
-        with a_busy_company(browser, address):
-            for shot in SHOTS:
-                if not names or shot.name in names:
-                    take_sheet(browser, address, shot)
+    with demo_server() as address, chromium() as browser, a_busy_company(browser, address):
+        for shot in SHOTS:
+            if not names or shot.name in names:
+                take_sheet(browser, address, shot)
 
 
 @contextmanager
 def a_busy_company(browser: Browser, address: str) -> Iterator[None]:
-    """What an office looks like at eleven: some are away, two talk, one rings."""
+    """What an office looks like at eleven: some are away, two talk; and what is left of the morning."""
     star(browser, address, "adam", ("102", "103", "110", "107"))
     leave_message(browser, address, "michal", "101")
     users = ("olga", "piotr", "ewa", "zofia", "jan", "magdalena", "tomasz")

@@ -9,8 +9,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
@@ -33,12 +34,18 @@ START_SECONDS = 60
 
 def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
-    with ExitStack() as stack:
-        address = stack.enter_context(demo_server())
-        playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
-        stack.callback(browser.close)
+    with demo_server() as address, chromium() as browser:
         take_pictures(browser, address)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
 
 
 def take_pictures(browser: Browser, address: str) -> None:
@@ -64,8 +71,9 @@ def call(page: Page, number: str) -> None:
     row(page, number).locator('[data-call-action="call"]').click()
 
 
-def logged_in(browser: Browser, address: str, user: str, *, locale: str = "en-GB") -> Page:
-    page = browser.new_context(locale=locale, viewport={"width": 1280, "height": 800}).new_page()
+def logged_in(browser: Browser, address: str, user: str, **options: Any) -> Page:
+    """`options` as Playwright's `new_context` takes them."""
+    page = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}} | options).new_page()
     page.goto(f"{address}/login/")
     page.locator('input[name="login"]').fill(user)
     page.locator('input[name="password"]').fill(PASSWORD)
