@@ -197,6 +197,15 @@ TURN_URLS: list[str] = env.list("TURN_URLS", default=[])
 TURN_USERNAME = env.str("TURN_USERNAME", default="")
 TURN_PASSWORD = env.str("TURN_PASSWORD", default="")
 
+# A company's Asterisk: empty, there is none and browsers call browsers. http://host:8088, without /ari.
+ASTERISK_URL = env.str("ASTERISK_URL", default="")
+ASTERISK_USER = env.str("ASTERISK_USER", default="lampfield")
+ASTERISK_PASSWORD = env.str("ASTERISK_PASSWORD", default="")
+ASTERISK_APP = env.str("ASTERISK_APP", default="lampfield")  # as in the dialplan: Stasis(lampfield)
+ASTERISK_TRUNK = env.str("ASTERISK_TRUNK", default="")  # the PJSIP endpoint of the line to the outside
+# A folder that Asterisk reads too, at the same path: greetings and announcements lie in it.
+ASTERISK_SOUNDS_DIR = Path(env.str("ASTERISK_SOUNDS_DIR", default=str(DATA_DIR / "asterisk-sounds"))).resolve()
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = {
     "version": 1,

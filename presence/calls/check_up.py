@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from django.conf import settings
 from phonenumbers import NumberParseException, parse, region_code_for_number
 
-from presence import selectors
 from presence.calls.outbound_policy import RefusedNumberError, outside_number
 from presence.domain.call_facts import TargetFacts
 from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, SystemSubject, findings
@@ -29,6 +28,7 @@ from presence.models import (
     StatusProfileRow,
     SystemExtension,
 )
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import company, templates
 
 LONG_ABSENT = timedelta(days=3)
@@ -59,7 +59,7 @@ def check_up(moment: datetime) -> CheckUp:
     facts = CompanyFacts(
         targets=_targets(extensions, system_names),
         absent=frozenset(absent),
-        has_trunk=selectors.HAS_TRUNK,
+        has_trunk=has_trunk(),
         is_allowed_outside=_allowed_by(company()),
     )
     found = findings(subjects.values(), facts, _system_subjects(systems, subjects))

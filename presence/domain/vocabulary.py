@@ -97,6 +97,13 @@ class CallOutcome(StrEnum):
     FAILED = "failed"
 
 
+class CallBackendKind(StrEnum):
+    """Where the sound of a call is: between the browsers themselves, or in the bridge of an Asterisk."""
+
+    BROWSER = "browser"
+    ASTERISK = "asterisk"
+
+
 class SystemExtensionKind(StrEnum):
     """A number that belongs to no person."""
 

@@ -1,5 +1,6 @@
 """The rows: what is true, kept."""
 
+from presence.models.asterisk_link import AsteriskLink
 from presence.models.bulk_edit import BulkEdit, EditDraft
 from presence.models.call import Call, CallLeg, CallQuality, CallStep, is_visitor, visitor_party
 from presence.models.change_record import ChangeRecord
@@ -21,6 +22,7 @@ from presence.models.user import User
 from presence.models.voicemail import Greeting, Voicemail, VoicemailChunk
 
 __all__ = [
+    "AsteriskLink",
     "BulkEdit",
     "Call",
     "CallLeg",

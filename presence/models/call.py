@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 
 from presence.domain.dial_codes import ECHO_NUMBER
-from presence.domain.vocabulary import CallState, DestinationKind, Origin, Reason
+from presence.domain.vocabulary import CallBackendKind, CallState, DestinationKind, Origin, Reason
 from presence.models.choices import codes
 from presence.models.extension import Extension, SystemExtension
 
@@ -20,6 +20,7 @@ class Call(models.Model):
     origin = models.CharField(max_length=10, choices=codes(Origin))
     called_number = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=codes(CallState), default=CallState.RINGING)
+    backend_kind = models.CharField(max_length=10, choices=codes(CallBackendKind), default=CallBackendKind.BROWSER)
     version = models.PositiveIntegerField(default=1)
     router_epoch = models.CharField(max_length=16, blank=True)  # the process that routes it while it rings
     started_at = models.DateTimeField(default=timezone.now)
@@ -71,6 +72,8 @@ class CallLeg(models.Model):
     )
     state = models.CharField(max_length=10, choices=codes(CallState), default=CallState.RINGING)
     window = models.CharField(max_length=64, blank=True)  # empty while every window of the callee rings
+    ari_channel_id = models.CharField(max_length=80, blank=True)  # what carries it on Asterisk, once there is one
+    outside_number = models.CharField(max_length=20, blank=True)  # E.164, of a party that the trunk leads to
     started_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -19,10 +19,8 @@ from presence.models import (
     SystemExtension,
     Voicemail,
 )
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import templates
-
-# The built-in call backend has no line to the outside (SPEC.md 5).
-HAS_TRUNK = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +190,7 @@ def person_facts(number: str) -> CalleeFacts | None:
         voicemail_on=extension.voicemail_on,
         voicemail_full=bool(full_boxes([extension])),
         mobile_number=extension.mobile_number,
-        has_trunk=HAS_TRUNK,
+        has_trunk=has_trunk(),
         targets=target_facts(
             destination.value
             for destination in profile.destinations.values()

@@ -32,6 +32,7 @@ from presence.models import (
     Registration,
     SystemExtension,
 )
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import company
 
 LINES_MAX = 2  # calls that one person may have at once, where the profile allows a second
@@ -64,7 +65,7 @@ def system_facts(number: str) -> SystemFacts | None:
                 members=tuple(Member(each.extension, each.can_ring) for each in member_states(system)),
                 strategy=RingStrategy(system.ring_strategy),
                 ring_seconds=system.ring_seconds,
-                has_trunk=selectors.HAS_TRUNK,
+                has_trunk=has_trunk(),
                 targets=_targets([destination]),
             )
         case SystemExtensionKind.QUEUE:
@@ -76,7 +77,7 @@ def system_facts(number: str) -> SystemFacts | None:
                 waiting=QueueEntry.objects.filter(queue=system, left_at=None).count(),
                 length_max=system.length_max,
                 wait_seconds_max=system.wait_seconds_max,
-                has_trunk=selectors.HAS_TRUNK,
+                has_trunk=has_trunk(),
                 targets=_targets([destination]),
             )
         case SystemExtensionKind.DIGITAL_RECEPTIONIST:
@@ -97,7 +98,7 @@ def _receptionist_facts(system: SystemExtension, destination: Destination) -> Re
         options=options,
         closed_destination=closed,
         hours=opening_hours(receptionist, company()),
-        has_trunk=selectors.HAS_TRUNK,
+        has_trunk=has_trunk(),
         targets=_targets([destination, closed, *options.values()]),
     )
 

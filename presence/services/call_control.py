@@ -195,16 +195,26 @@ def _continue(line: Line, extension: Extension, *, called: str, epoch: str) -> C
         origin=origin,
         called_number=called,
         router_epoch=epoch,
+        backend_kind=line.call.backend_kind,
         continues=line.call,
         sent_by=extension,
     )
-    CallLeg.objects.create(call=call, extension=stays.extension, role=CallLeg.Role.CALLER, window=stays.window)
+    CallLeg.objects.create(
+        call=call,
+        extension=stays.extension,
+        role=CallLeg.Role.CALLER,
+        window=stays.window,
+        ari_channel_id=stays.ari_channel_id,
+        outside_number=stays.outside_number,
+    )
     if stays.extension is None:
-        Visit.objects.filter(pk=stays.window).update(call=call)
+        Visit.objects.filter(call=line.call).update(call=call)
     return call
 
 
 def _who_stays(call: Call, stays: CallLeg) -> tuple[str, str, str]:
+    if stays.outside_number and stays.role == CallLeg.Role.CALLEE:
+        return stays.outside_number, "", Origin.EXTERNAL
     if stays.role == CallLeg.Role.CALLER or stays.extension is None:
         return call.caller_number, call.caller_name, call.origin
     return stays.extension.number, stays.extension.name, Origin.INTERNAL
@@ -224,7 +234,13 @@ def _connect(first: Line, second: Line, extension: Extension, epoch: str) -> Cal
     call = _continue(stays, extension, called=called, epoch=epoch)
     now = timezone.now()
     CallLeg.objects.create(
-        call=call, extension=joins.extension, role=CallLeg.Role.CALLEE, window=joins.window, answered_at=now
+        call=call,
+        extension=joins.extension,
+        role=CallLeg.Role.CALLEE,
+        window=joins.window,
+        answered_at=now,
+        ari_channel_id=joins.ari_channel_id,
+        outside_number=joins.outside_number,
     )
     # Who had put this call on hold keeps it so: they may be talking to somebody else.
     for party in (stays.other, joins):

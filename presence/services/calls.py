@@ -11,6 +11,7 @@ from django.utils import timezone
 from presence.domain.call_state import CallEvent, next_state
 from presence.domain.vocabulary import CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, Extension
+from presence.selectors.asterisk import call_backend_kind
 from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
 from presence.services.call_rows import (
@@ -70,6 +71,7 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str) ->
         origin=Origin.INTERNAL,
         called_number=number,
         router_epoch=epoch,
+        backend_kind=call_backend_kind(),
     )
     CallLeg.objects.create(call=call, extension=caller, role=CallLeg.Role.CALLER, window=window)
     return call

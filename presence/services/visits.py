@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from presence import hub
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Call, CallLeg, Extension, SystemExtension, Visit
+from presence.selectors.asterisk import call_backend_kind
 from presence.selectors.settings import company
 from presence.services import calls
 from presence.services.call_rows import CallRefusedError, open_legs
@@ -92,6 +93,7 @@ def start_visit_call(*, visit: Visit, window: str, epoch: str) -> tuple[Call, bo
         origin=Origin.EXTERNAL,
         called_number=locked.number,
         router_epoch=epoch,
+        backend_kind=call_backend_kind(),
     )
     CallLeg.objects.create(call=call, extension=None, role=CallLeg.Role.CALLER, window=window)
     locked.call = call

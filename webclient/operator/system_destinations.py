@@ -13,6 +13,7 @@ from presence.domain.loops import KINDS_WITHIN, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin
 from presence.labels import DESTINATION_LABELS
 from presence.models import SystemExtension
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import company
 from webclient.forms.rule_controls import select_field, text_field
 from webclient.forms.rule_destinations import (
@@ -81,7 +82,7 @@ def destination_texts(place: str, destination: Destination | None, names: Mappin
 
 def destination_controls(form: forms.Form, place: str) -> DestinationControls:
     bound = {part: form[f"{place}-{part}"] for part in PARTS}
-    return DestinationControls(**bound, is_without_line=not selectors.HAS_TRUNK)
+    return DestinationControls(**bound, is_without_line=not has_trunk())
 
 
 class DestinationReader:

@@ -1,0 +1,27 @@
+"""What this installation's Asterisk can do just now; nothing is read where none is configured."""
+
+from django.conf import settings
+
+from presence.domain.vocabulary import CallBackendKind
+from presence.models import AsteriskLink
+
+
+def is_configured() -> bool:
+    return bool(settings.ASTERISK_URL)
+
+
+def link() -> AsteriskLink | None:
+    """The link as its owner last described it."""
+    return AsteriskLink.objects.first() if is_configured() else None
+
+
+def call_backend_kind() -> CallBackendKind:
+    """Where a call that begins now has its sound. While Asterisk is away, browsers still reach browsers."""
+    found = link()
+    return CallBackendKind.ASTERISK if found is not None and found.is_ready else CallBackendKind.BROWSER
+
+
+def has_trunk() -> bool:
+    """Whether numbers outside can be dialled now."""
+    found = link()
+    return found is not None and found.is_ready and found.has_trunk
