@@ -135,6 +135,16 @@ def leave_watcher(socket: PhoneSocket) -> None:
         _hub.watchers.leave(socket)
 
 
+async def join_switch(take: Callable[[LiveCard], None]) -> None:
+    """`take` gets every call as it is after each change, in the order of the changes, whoever has a part in it."""
+    (await _running_hub()).switches.append(take)
+
+
+def leave_switch(take: Callable[[LiveCard], None]) -> None:
+    if _hub is not None and take in _hub.switches:
+        _hub.switches.remove(take)
+
+
 def has_phone(extension: str, window: str) -> bool:
     """Whether this window's socket is joined on this process."""
     return _hub is not None and bool(_hub.phones.of(extension, window))

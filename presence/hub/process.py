@@ -76,6 +76,7 @@ class Hub:
         self.presence = PresenceSeats(self._snapshot, self.errands, self.pace.late_limit)
         self.phones = PhoneSeats(self.errands)
         self.watchers = PhoneSeats(self.errands)  # windows that show somebody's settings, by the extension watched
+        self.switches: list[Callable[[LiveCard], None]] = []  # what makes an Asterisk match our calls
         self._directory = directory
         self.load_card = load_card
         self.load_parked = load_parked
@@ -185,12 +186,14 @@ class Hub:
 
     async def _spread_calls(self, call_ids: Collection[str]) -> None:
         """In the order they changed: a call that continues another is shown before that one ends."""
-        if not self.phones:
+        if not self.phones and not self.switches:
             return
         for call_id in call_ids:
             card = await self._reader.read(self.load_card, call_id)
             if card is None:
                 continue
+            for take in self.switches:
+                take(card)
             for party in card.parties:
                 for seat in self.phones.of(party):
                     message = card.card_for(party, seat.socket.window)

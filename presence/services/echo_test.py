@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from presence.domain.dial_codes import ECHO_NUMBER
-from presence.domain.vocabulary import CallState
+from presence.domain.vocabulary import CallBackendKind, CallState
 from presence.models import Call, CallLeg, Extension
 from presence.services.call_rows import announce
 from presence.services.calls import begin_call
@@ -17,6 +17,7 @@ def start_echo_test(*, extension: Extension, window: str, echo_window: str, epoc
     answered = {"state": CallState.TALKING, "answered_at": timezone.now()}
     call.legs.update(**answered)
     CallLeg.objects.create(call=call, extension=None, role=CallLeg.Role.CALLEE, window=echo_window, **answered)
-    Call.objects.filter(pk=call.pk).update(**answered)
+    # Its other side is this server, whatever carries the calls of others.
+    Call.objects.filter(pk=call.pk).update(backend_kind=CallBackendKind.BROWSER, **answered)
     announce(call, extension.pk)
     return call

@@ -1,0 +1,167 @@
+"""A call's card -> which channel each party should have, where it is, and what it hears. Pure: the switch makes it so.
+
+| leg                                     | its channel                                          |
+|-----------------------------------------|------------------------------------------------------|
+| has one (`ari_channel_id`)              | that one                                             |
+| rings at an extension                   | one to every registered desk phone of the extension  |
+| rings outside                           | one to that number over the trunk                    |
+| is carried by a browser's window        | one to that window, which answers by itself          |
+| dials from a desk phone without channel | one to that phone, which rings first (click to call) |
+
+Who talks is in the call's bridge; who has put it on hold is not, and then the bridge plays music.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from presence.calls.card import LiveCard
+from presence.domain.vocabulary import CallState
+from presence.models import CallLeg
+from presence.services.voicemail import seconds_max
+
+DESK_PHONE = "sip-"  # what the window of a desk phone begins with; its endpoint's name follows
+OUTSIDE = "outside-"  # the window of a party that the trunk leads to
+
+
+@dataclass(frozen=True, slots=True)
+class OwnChannel:
+    """The channel that carries this party already."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPhonesOf:
+    """Every registered desk phone of an extension."""
+
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPhone:
+    endpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A browser's, or a visitor's."""
+
+    window: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    number: str
+
+
+Way = OwnChannel | DeskPhonesOf | DeskPhone | Window | Outside
+
+
+@dataclass(frozen=True, slots=True)
+class Ringback:
+    """What a caller hears while somebody is rung."""
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """While a call waits in a queue or a parking slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """A digital receptionist's greeting, for the `turn`th time."""
+
+    receptionist: str
+    turn: int
+    is_open: bool
+    was_wrong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """A voicemail's greeting, then the tone; then the caller is recorded for so many seconds at most."""
+
+    box: str
+    seconds_max: int
+
+
+Sound = Ringback | Music | Menu | Voicemail
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """What one leg should be."""
+
+    leg: int
+    extension: str  # empty: somebody outside
+    window: str
+    is_caller: bool
+    is_ringing: bool
+    way: Way | None  # None: no channel
+    hears: Sound | None
+    talks: bool
+    end_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a call should be at one version of it."""
+
+    call_id: UUID
+    version: int
+    parties: tuple[Party, ...]
+    is_over: bool
+    is_held: bool  # the bridge plays music to who is left in it
+
+
+def plan_of(card: LiveCard) -> Plan:
+    """What the switch is to make of the call."""
+    legs = [leg for leg in card.legs if leg.state != CallState.ENDED]
+    answered = card.call.state == CallState.TALKING
+    is_conversation = answered and len(legs) > 1
+    on_hold = [leg for leg in legs if leg.state == CallState.ON_HOLD]
+    return Plan(
+        call_id=card.call.pk,
+        version=card.call.version,
+        parties=tuple(_party(card, leg, is_conversation=is_conversation) for leg in card.legs),
+        is_over=card.call.state == CallState.ENDED,
+        is_held=is_conversation and bool(on_hold),
+    )
+
+
+def _party(card: LiveCard, leg: CallLeg, *, is_conversation: bool) -> Party:
+    is_open = leg.state != CallState.ENDED and card.call.state != CallState.ENDED
+    is_caller = leg.role == CallLeg.Role.CALLER
+    return Party(
+        leg=leg.pk,
+        extension=leg.extension.number if leg.extension is not None else "",
+        window=leg.window,
+        is_caller=is_caller,
+        is_ringing=is_open and leg.state == CallState.RINGING,
+        way=_way(leg) if is_open else None,
+        hears=_sound(card) if is_open and is_caller else None,
+        talks=is_conversation and leg.state == CallState.TALKING,
+        end_reason="" if is_open else leg.end_reason or card.call.end_reason,
+    )
+
+
+def _way(leg: CallLeg) -> Way | None:
+    if leg.ari_channel_id:
+        return OwnChannel(leg.ari_channel_id)
+    if leg.window.startswith(OUTSIDE):
+        return Outside(leg.outside_number)
+    if leg.window.startswith(DESK_PHONE):
+        return DeskPhone(leg.window.removeprefix(DESK_PHONE))
+    if leg.window:
+        return Window(leg.window)
+    return DeskPhonesOf(leg.extension.number) if leg.extension is not None else None
+
+
+def _sound(card: LiveCard) -> Sound | None:
+    if card.call.state == CallState.TALKING:
+        return Voicemail(card.box.number, seconds_max(card.box)) if card.box is not None else None
+    waiting = card.waiting
+    if waiting.turn is not None:
+        turn = waiting.turn
+        return Menu(turn.receptionist.number, turn.turn, turn.is_open, turn.was_wrong)
+    return Music() if waiting.entry is not None or waiting.parking is not None else Ringback()

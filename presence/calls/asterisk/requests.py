@@ -1,0 +1,144 @@
+"""What we ask of Asterisk, each as one request. A channel or bridge that has gone meanwhile is no error: False.
+
+Nothing but ids made by us, numbers that our rows or the outbound policy vouch for, and names of endpoints that Asterisk
+itself has listed is ever put into a request: no text of a person becomes a part of a dialplan (docs/asterisk.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Protocol
+from uuid import UUID
+
+from presence.calls.asterisk.ari import AriError, Query
+from presence.calls.asterisk.translate import APP_CHANNELS
+
+_GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED})
+CALL_HEADER = "X-Lampfield-Call"  # of a call to a browser's window, which answers only what it knows
+
+
+class Socket(Protocol):
+    """`ari.AriSocket`, or the tests' fake."""
+
+    async def request(
+        self, method: str, uri: str, query: Query | None = None, body: dict[str, Any] | None = None
+    ) -> Any: ...
+
+
+def bridge_id(call_id: UUID) -> str:
+    return f"{APP_CHANNELS}{call_id}"
+
+
+class Requests:
+    """Requests on one connection."""
+
+    def __init__(self, socket: Socket, app: str) -> None:
+        self._socket = socket
+        self._app = app
+
+    async def call(
+        self, endpoint: str, channel_id: str, *, seconds: int, caller: tuple[str, str], headers: Mapping[str, str]
+    ) -> None:
+        """Ring `endpoint`; when it answers the channel enters our application. `caller`: number and name shown there.
+
+        Raises AriError where there is no such endpoint or nobody is registered at it.
+        """
+        query: dict[str, str | int | bool] = {
+            "endpoint": f"PJSIP/{endpoint}",
+            "app": self._app,
+            "timeout": seconds,
+            "callerId": _caller_id(*caller),
+        }
+        variables = {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()}
+        await self._socket.request("POST", f"channels/{channel_id}", query, {"variables": variables})
+
+    async def ring(self, channel_id: str) -> bool:
+        return await self._try("POST", f"channels/{channel_id}/ring")
+
+    async def answer(self, channel_id: str) -> bool:
+        return await self._try("POST", f"channels/{channel_id}/answer")
+
+    async def hang_up(self, channel_id: str, cause: int) -> bool:
+        return await self._try("DELETE", f"channels/{channel_id}", {"reason_code": cause})
+
+    async def leave(self, channel_id: str, context: str, extension: str) -> bool:
+        """The channel leaves our application for a place in the dialplan; both names are ours."""
+        query = {"context": context, "extension": extension, "priority": 1}
+        return await self._try("POST", f"channels/{channel_id}/continue", query)
+
+    async def play(self, channel_id: str, playback_id: str, uris: Sequence[str]) -> bool:
+        """Play one after the other; its end is a SoundFinished with this id."""
+        uri = f"channels/{channel_id}/play/{playback_id}"
+        return await self._try("POST", uri, {"media": ",".join(uris)})
+
+    async def stop_sound(self, playback_id: str) -> bool:
+        return await self._try("DELETE", f"playbacks/{playback_id}")
+
+    async def start_music(self, channel_id: str) -> bool:
+        return await self._try("POST", f"channels/{channel_id}/moh")
+
+    async def stop_music(self, channel_id: str) -> bool:
+        return await self._try("DELETE", f"channels/{channel_id}/moh")
+
+    async def record(self, channel_id: str, name: str, seconds_max: int) -> bool:
+        """After a tone; ends by `#`, by its time, or with the channel."""
+        query: dict[str, str | int | bool] = {
+            "name": name,
+            "format": "wav",
+            "maxDurationSeconds": seconds_max,
+            "ifExists": "overwrite",
+            "beep": True,
+            "terminateOn": "#",
+        }
+        return await self._try("POST", f"channels/{channel_id}/record", query)
+
+    async def forget_recording(self, name: str) -> bool:
+        return await self._try("DELETE", f"recordings/stored/{name}")
+
+    async def make_bridge(self, call_id: UUID) -> None:
+        await self._socket.request("POST", f"bridges/{bridge_id(call_id)}", {"type": "mixing"})
+
+    async def add(self, call_id: UUID, channel_ids: Sequence[str]) -> bool:
+        uri = f"bridges/{bridge_id(call_id)}/addChannel"
+        return await self._try("POST", uri, {"channel": ",".join(channel_ids)})
+
+    async def remove(self, call_id: UUID, channel_id: str) -> bool:
+        return await self._try("POST", f"bridges/{bridge_id(call_id)}/removeChannel", {"channel": channel_id})
+
+    async def start_bridge_music(self, call_id: UUID) -> bool:
+        return await self._try("POST", f"bridges/{bridge_id(call_id)}/moh")
+
+    async def stop_bridge_music(self, call_id: UUID) -> bool:
+        return await self._try("DELETE", f"bridges/{bridge_id(call_id)}/moh")
+
+    async def end_bridge(self, name: str) -> bool:
+        return await self._try("DELETE", f"bridges/{name}")
+
+    async def set_device_state(self, device: str, state: str) -> None:
+        await self._socket.request("PUT", f"deviceStates/{device}", {"deviceState": state})
+
+    async def channels(self) -> list[dict[str, Any]]:
+        return list(await self._socket.request("GET", "channels") or ())
+
+    async def bridges(self) -> list[dict[str, Any]]:
+        return list(await self._socket.request("GET", "bridges") or ())
+
+    async def endpoints(self) -> list[dict[str, Any]]:
+        return list(await self._socket.request("GET", "endpoints/PJSIP") or ())
+
+    async def device_states(self) -> list[dict[str, Any]]:
+        return list(await self._socket.request("GET", "deviceStates") or ())
+
+    async def _try(self, method: str, uri: str, query: Query | None = None) -> bool:
+        try:
+            await self._socket.request(method, uri, query)
+        except AriError as error:
+            if error.status in _GONE:
+                return False
+            raise
+        return True
+
+
+def _caller_id(number: str, name: str) -> str:
+    """`"Name" <number>` as Asterisk reads it; what would end the name, or begin a line, is left out."""
+    safe = "".join(letter for letter in name if letter.isprintable() and letter not in '"<>\\')
+    return f'"{safe}" <{number}>' if safe else number
