@@ -71,6 +71,7 @@ def ringing_legs(call: Call) -> QuerySet[CallLeg]:
 _OUTCOME_OF_LEG = {
     Reason.DECLINED: CallOutcome.REJECTED,
     Reason.NO_ANSWER: CallOutcome.NO_ANSWER,
+    Reason.BUSY: CallOutcome.BUSY,
     Reason.NOT_REGISTERED: CallOutcome.NOT_REGISTERED,
 }
 

@@ -55,7 +55,7 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
     return call
 
 
-def begin_call(*, extension: Extension, window: str, number: str, epoch: str) -> Call:
+def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ari_channel_id: str = "") -> Call:
     """The call with its caller's leg, not yet announced: what every dialling needs. Raises CallRefusedError."""
     mine = locked_with_calls_of(extension)
     caller = Extension.objects.get(pk=extension.pk)
@@ -73,7 +73,9 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str) ->
         router_epoch=epoch,
         backend_kind=call_backend_kind(),
     )
-    CallLeg.objects.create(call=call, extension=caller, role=CallLeg.Role.CALLER, window=window)
+    CallLeg.objects.create(
+        call=call, extension=caller, role=CallLeg.Role.CALLER, window=window, ari_channel_id=ari_channel_id
+    )
     return call
 
 
@@ -143,7 +145,7 @@ def ringing_outcome(*, call_id: UUID, number: str) -> CallOutcome | None:
 
 
 @transaction.atomic
-def answer_call(*, call_id: UUID, extension: Extension, window: str) -> None:
+def answer_call(*, call_id: UUID, extension: Extension, window: str, ari_channel_id: str = "") -> None:
     """The first window to answer has the call; for any other CallGoneError."""
     mine = locked_with_calls_of(extension, call_id)
     call = mine[call_id]
@@ -151,7 +153,7 @@ def answer_call(*, call_id: UUID, extension: Extension, window: str) -> None:
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
     ringing = list(ringing_legs(call).select_related("rung_for"))
     own = call.legs.filter(pk__in=[leg.pk for leg in ringing if leg.extension_id == extension.pk])
-    if not own.update(window=window, **answered):
+    if not own.update(window=window, ari_channel_id=ari_channel_id, **answered):
         raise CallGoneError
     hold_others(extension, mine, but=call_id)
     caller = call.legs.get(role=CallLeg.Role.CALLER)

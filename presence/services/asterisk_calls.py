@@ -1,0 +1,85 @@
+"""Writes of calls that only a phone on Asterisk makes: dialling, coming in from the trunk, a leg that gets its channel.
+
+Everything else a desk phone does is what a browser's window does (`services.calls`, `services.call_control`).
+"""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from presence.domain.vocabulary import CallBackendKind, CallState, Origin, Reason
+from presence.models import Call, CallLeg, Extension, Registration
+from presence.services.call_rows import announce, open_legs
+from presence.services.calls import begin_call, end_call
+
+CALLER_NAME_LENGTH_MAX = 120
+_NUMBER_LENGTH_MAX = 20
+
+
+@transaction.atomic
+def start_phone_call(*, extension: Extension, window: str, channel_id: str, number: str, epoch: str) -> Call:
+    """A desk phone dialled `number`; the process `epoch` will route the call. Raises CallRefusedError."""
+    call = begin_call(extension=extension, window=window, number=number, epoch=epoch, ari_channel_id=channel_id)
+    announce(call, extension.pk)
+    return call
+
+
+@transaction.atomic
+def start_trunk_call(*, window: str, channel_id: str, number: str, caller: tuple[str, str], epoch: str) -> Call:
+    """Somebody outside calls `number`. Number and name of the caller are what they claim: text, and cut to fit."""
+    caller_number, caller_name = caller
+    call = Call.objects.create(
+        caller_number=_plain(caller_number)[:_NUMBER_LENGTH_MAX],
+        caller_name=_plain(caller_name)[:CALLER_NAME_LENGTH_MAX],
+        origin=Origin.EXTERNAL,
+        called_number=number,
+        router_epoch=epoch,
+        backend_kind=CallBackendKind.ASTERISK,
+    )
+    CallLeg.objects.create(
+        call=call, extension=None, role=CallLeg.Role.CALLER, window=window, ari_channel_id=channel_id
+    )
+    announce(call)
+    return call
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
+
+
+def carry_leg(*, leg_id: int, channel_id: str) -> bool:
+    """This channel carries the leg from now on. False when the leg has ended, or another channel was first."""
+    return bool(open_legs().filter(pk=leg_id, ari_channel_id="").update(ari_channel_id=channel_id))
+
+
+def lose_channel(*, leg_id: int, channel_id: str) -> bool:
+    """The channel of a browser's window broke: the leg waits for another. False when it has ended, or has another."""
+    return bool(open_legs().filter(pk=leg_id, ari_channel_id=channel_id).update(ari_channel_id=""))
+
+
+def renew_leases(leg_ids: Collection[int]) -> None:
+    """These legs have a channel that lives."""
+    open_legs().filter(pk__in=leg_ids).update(alive_at=timezone.now())
+
+
+@transaction.atomic
+def take_routing(*, call_id: UUID, epoch: str) -> Call | None:
+    """A call that waited for its caller's own phone is routed by `epoch` now; None when it is over."""
+    call = Call.objects.select_for_update().filter(pk=call_id, state=CallState.RINGING).first()
+    if call is not None:
+        call.router_epoch = epoch
+        call.save(update_fields=["router_epoch"])
+    return call
+
+
+def has_browser(number: str) -> bool:
+    """Whether a window of this extension rings beside its desk phones."""
+    windows = Registration.objects.filter(extension__number=number).values_list("window", flat=True)
+    return any(not window.startswith("sip-") for window in windows)
+
+
+def end_for_want_of_sound(*, call_id: UUID) -> None:
+    """A party's sound could not be had: nobody is left in a call without any."""
+    end_call(call_id=call_id, reason=Reason.LOST)
