@@ -16,6 +16,7 @@ test)
     need fonts-liberation /usr/share/fonts/truetype/liberation # the text of measured and pictured pages
     need iproute2 ip
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
+    need sip-tester sipp
     ;;
 bench)
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
