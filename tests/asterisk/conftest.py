@@ -1,0 +1,109 @@
+"""Asterisks, phones and a trunk for the tests of this folder; without Asterisk they are skipped, which CI forbids."""
+
+from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from scripts.fetch_asterisk import asterisk_tree
+from tests.asterisk.place import Place
+from tests.asterisk.server import AsteriskServer
+from tests.asterisk.sip_phone import SipPhone
+from tests.asterisk.trunk import Trunk
+
+KIT_CONFIG = Path(__file__).parent / "config"
+
+StartAsterisk = Callable[..., AsteriskServer]
+OpenPhone = Callable[..., SipPhone]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A failed test shows what the Asterisks that it used have said."""
+    report = yield
+    if report.failed:
+        used = getattr(item, "funcargs", {}).values()
+        for server in {each for each in used if isinstance(each, AsteriskServer)}:
+            report.sections.append(("Asterisk's log", server.log()))
+    return report
+
+
+@pytest.fixture(scope="session")
+def start_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartAsterisk]:
+    """`start_asterisk([folder, ...], place=..., words=...)`: one that runs until the session ends."""
+    if asterisk_tree() is None:
+        pytest.skip("Asterisk has not been fetched: `make prepare-tests` does it")
+    servers: list[AsteriskServer] = []
+
+    def start_asterisk(
+        config: Iterable[Path], *, place: Place | None = None, words: Mapping[str, object] | None = None
+    ) -> AsteriskServer:
+        server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), config, place=place, words=words)
+        servers.append(server)
+        server.start()
+        return server
+
+    yield start_asterisk
+    for server in servers:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def kit_asterisk(start_asterisk: StartAsterisk) -> AsteriskServer:
+    return start_asterisk([KIT_CONFIG])
+
+
+@pytest.fixture
+def asterisk(kit_asterisk: AsteriskServer) -> Iterator[AsteriskServer]:
+    """One for all tests of the kit; each leaves it running and without calls."""
+    yield kit_asterisk
+    if kit_asterisk.is_running:
+        kit_asterisk.command("channel request hangup all")
+    else:
+        kit_asterisk.start()
+
+
+@pytest.fixture
+async def open_phone() -> AsyncIterator[OpenPhone]:
+    """`open_phone(server, "101", tone=440)`; all leave at the end of the test, while their server runs."""
+    phones: list[tuple[SipPhone, AsteriskServer]] = []
+
+    def open_phone(server: AsteriskServer, user: str, password: str = "secret", *, tone: int | None = None) -> SipPhone:
+        phone = SipPhone(server.sip, user, password, place=server.place, tone=tone)
+        phones.append((phone, server))
+        return phone
+
+    yield open_phone
+    for phone, server in phones:
+        if server.is_running:
+            await phone.leave()
+        else:
+            phone.close()
+
+
+@pytest.fixture
+async def adams_phone(asterisk: AsteriskServer, open_phone: OpenPhone) -> SipPhone:
+    phone = open_phone(asterisk, "101", tone=440)
+    await phone.register()
+    return phone
+
+
+@pytest.fixture
+async def piotrs_phone(asterisk: AsteriskServer, open_phone: OpenPhone) -> SipPhone:
+    phone = open_phone(asterisk, "102", tone=880)
+    await phone.register()
+    return phone
+
+
+@pytest.fixture
+async def annas_phone(asterisk: AsteriskServer, open_phone: OpenPhone) -> SipPhone:
+    phone = open_phone(asterisk, "103", tone=1320)
+    await phone.register()
+    return phone
+
+
+@pytest.fixture
+async def trunk(asterisk: AsteriskServer) -> AsyncIterator[Trunk]:
+    trunk = Trunk(asterisk.sip, place=asterisk.place, port=asterisk.trunk_port, tone=1760)
+    yield trunk
+    trunk.close()
