@@ -216,6 +216,8 @@ LOGGING = {
     "loggers": {
         "daphne": {"level": "WARNING"},
         "twisted": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "websockets": {"level": "WARNING"},
         "django.channels.server": {"level": "WARNING"},
     },
 }
