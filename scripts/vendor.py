@@ -12,10 +12,17 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.commonjs import es_module, packages_of  # noqa: E402 - run as a file, it has to say where the sources are
+from webclient.bundles import minified  # noqa: E402
+
 NODE_MODULES = ROOT / "node_modules"
 VENDOR_DIRECTORIES = (ROOT / "static/vendor", ROOT / "tests/vendor")
 MANIFEST = ROOT / "static/vendor/manifest.json"
 SPRITE = "static/vendor/icons.svg"
+SIP = "static/vendor/jssip.js"
+SIP_LICENCES = "static/vendor/licences/jssip.txt"
 
 # destination -> (package, file in the package)
 COPIED = {
@@ -52,6 +59,8 @@ def copy_files() -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(NODE_MODULES / package / source, target)
     (ROOT / SPRITE).write_text(sprite(), encoding="utf-8")
+    (ROOT / SIP).write_text(sip_module(), encoding="utf-8")
+    (ROOT / SIP_LICENCES).write_text(sip_licences(), encoding="utf-8")
     manifest = {
         destination: {"package": package, "version": version_of(package), "sha256": sha256(ROOT / destination)}
         for destination, package in sorted(packages().items())
@@ -60,7 +69,26 @@ def copy_files() -> None:
 
 
 def packages() -> dict[str, str]:
-    return {destination: package for destination, (package, _) in COPIED.items()} | {SPRITE: "lucide-static"}
+    made = {SPRITE: "lucide-static", SIP: "jssip", SIP_LICENCES: "jssip"}
+    return {destination: package for destination, (package, _) in COPIED.items()} | made
+
+
+def sip_module() -> str:
+    """JsSIP comes as modules for node only: all of them in one file, for browsers."""
+    licence = f"// JsSIP {version_of('jssip')}, MIT licence, see licences/jssip.txt\n"
+    return licence + minified("application/javascript", es_module(NODE_MODULES, "jssip")) + "\n"
+
+
+def sip_licences() -> str:
+    """Of JsSIP and of each package that its file holds."""
+    return "\n\n".join(
+        f"{package} {version_of(package)}\n\n{licence_of(package)}" for package in packages_of(NODE_MODULES, "jssip")
+    )
+
+
+def licence_of(package: str) -> str:
+    (file,) = (path for path in (NODE_MODULES / package).iterdir() if path.stem.lower() == "license")
+    return file.read_text(encoding="utf-8").strip() + "\n"
 
 
 def sprite() -> str:
