@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from presence.calls.asterisk import configuration, sound_files
+from presence.calls.asterisk.announcements import language_of, languages
 from presence.calls.asterisk.configuration import Phone, with_values
 from presence.models import Extension, SystemExtension
 
@@ -38,7 +39,7 @@ def generated_files(folder: Path, new_password_of: str | None = None) -> dict[st
     """What follows from the rows. Passwords and PINs are those of `folder`, but for this one account."""
     phones = phones_of(folder, new_password_of)
     system_numbers = SystemExtension.objects.order_by("number").values_list("number", flat=True)
-    greetings = {language: str(settings.ASTERISK_SOUNDS_DIR / f"greeting-{language}") for language in _languages()}
+    greetings = {language: str(settings.ASTERISK_SOUNDS_DIR / f"greeting-{language}") for language in languages()}
     return {
         configuration.PHONES: configuration.phones_text(phones),
         configuration.HINTS: configuration.hints_text(phones, system_numbers, greetings),
@@ -62,16 +63,6 @@ def phones_of(folder: Path, new_password_of: str | None = None) -> list[Phone]:
         )
         for extension in Extension.objects.filter(is_enabled=True).select_related("user").by_number()
     ]
-
-
-def language_of(extension: Extension) -> str:
-    """In which language its holder is spoken to; where it is not known or not ours, the installation's."""
-    wanted = extension.user.language if extension.user is not None else ""
-    return wanted if wanted in _languages() else settings.LANGUAGE_CODE
-
-
-def _languages() -> list[str]:
-    return [code for code, _ in settings.LANGUAGES]
 
 
 def _values(places: Places) -> dict[str, Values]:

@@ -9,22 +9,33 @@ import io
 import os
 import tempfile
 import wave
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import av
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from django.conf import settings
+from django.db.models.fields.files import FieldFile
 
 RATE = 8_000
 MUSIC_FOLDER = "music"
 _MUSIC = "music"
+_KEPT = "kept"
+_KEPT_MAX = 300  # of a minute or so each: about 300 MB
+_SHIPPED = ("static/sounds", "deploy/asterisk/sounds")
 _SOURCES = ".sources"  # a folder beside them: of which file each was made
+
+
+class UnplayableSoundError(Exception):
+    """Bytes that hold no sound, or a file that is not there any more."""
 
 
 def prepare_sounds(directory: Path) -> list[Path]:
     """Make every shipped sound that `directory` lacks or has from another release; which ones were made."""
     made = []
-    for source in sorted((settings.BASE_DIR / "static/sounds").glob("*.mp3")):
+    for source in _shipped():
         target = directory / (f"{MUSIC_FOLDER}/{source.stem}.wav" if source.stem == _MUSIC else f"{source.stem}.wav")
         raw = source.read_bytes()
         mark = directory / _SOURCES / source.name
@@ -37,18 +48,59 @@ def prepare_sounds(directory: Path) -> list[Path]:
     return made
 
 
+def _shipped() -> Iterator[Path]:
+    for folder in _SHIPPED:
+        yield from sorted((settings.BASE_DIR / folder).glob("*.mp3"))
+
+
+def kept_uri(sound: FieldFile) -> str:
+    """A greeting or message of MEDIA_ROOT as ARI plays it; converted when it is needed first. UnplayableSoundError."""
+    try:
+        with sound.open("rb") as file:
+            raw = file.read()
+    except (OSError, ValueError) as error:
+        raise UnplayableSoundError(str(error)) from error
+    path = settings.ASTERISK_SOUNDS_DIR / _KEPT / f"{hashlib.sha256(raw).hexdigest()}.wav"
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        write_atomically(path, wav_of(raw))
+        path.parent.chmod(0o711)
+        _forget_oldest(path.parent)
+    return f"sound:{path.with_suffix('')}"
+
+
+def _forget_oldest(folder: Path) -> None:
+    by_age = sorted(folder.glob("[!.]*"), key=_used_at)
+    for path in by_age[:-_KEPT_MAX]:
+        path.unlink(missing_ok=True)
+
+
+def _used_at(path: Path) -> float:
+    with suppress(FileNotFoundError):  # another process forgets, too
+        return path.stat().st_mtime
+    return 0.0
+
+
 def wav_of(sound: bytes) -> bytes:
-    """Any sound as Asterisk plays it. av.FFmpegError: it is none."""
+    """Any sound as Asterisk plays it. Raises UnplayableSoundError."""
     file = io.BytesIO()
     resampler = AudioResampler(format="s16", layout="mono", rate=RATE)
-    with av.open(io.BytesIO(sound), mode="r") as source, wave.open(file, "wb") as target:
-        target.setnchannels(1)
-        target.setsampwidth(2)
-        target.setframerate(RATE)
-        for frame in [*source.decode(audio=0), None]:
-            for part in resampler.resample(frame):
-                target.writeframes(bytes(part.planes[0])[: part.samples * 2])
+    try:
+        with av.open(io.BytesIO(sound), mode="r") as source, wave.open(file, "wb") as target:
+            target.setparams((1, 2, RATE, 0, "NONE", ""))
+            for frame in source.decode(audio=0):
+                frame.pts = None
+                _write(target, resampler.resample(frame))
+            _write(target, resampler.resample(None))
+    except (av.FFmpegError, ValueError, IndexError) as error:
+        raise UnplayableSoundError(str(error)) from error
     return file.getvalue()
+
+
+def _write(target: wave.Wave_write, frames: list[AudioFrame]) -> None:
+    for frame in frames:
+        target.writeframes(bytes(frame.planes[0])[: frame.samples * 2])
 
 
 def write_atomically(path: Path, content: bytes) -> None:
