@@ -10,11 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
-from presence.calls.outbound_policy import outside_number
 from presence.domain.import_columns import Problem, guessed_columns
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
 from presence.models import BulkEdit, ChangeRecord, Department, Extension, ImportDraft, SystemExtension, User
 from presence.selectors.extension_table import extension_table
+from presence.selectors.outbound_policy import outside_number
 from presence.selectors.settings import own_values
 from presence.services.bulk_edit import Skip, undo_edit
 from presence.services.import_extensions import ImportChangedError, confirm_import

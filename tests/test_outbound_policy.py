@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from presence.calls.outbound_policy import Refusal, RefusedNumberError, outside_number
+from presence.selectors.outbound_policy import Refusal, RefusedNumberError, outside_number
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ from functools import cache, lru_cache
 from django.conf import settings
 from phonenumbers import NumberParseException, parse, region_code_for_number
 
-from presence.calls.outbound_policy import RefusedNumberError, outside_number
 from presence.domain.call_facts import TargetFacts
 from presence.domain.check_up import CompanyFacts, Finding, FindingKind, Subject, SystemSubject, findings
 from presence.domain.forwarding import Destination, RuleKey, overlay
@@ -29,6 +28,7 @@ from presence.models import (
     SystemExtension,
 )
 from presence.selectors.asterisk import has_trunk
+from presence.selectors.outbound_policy import RefusedNumberError, outside_number
 from presence.selectors.settings import company, templates
 
 LONG_ABSENT = timedelta(days=3)

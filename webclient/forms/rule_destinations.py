@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from presence import selectors
-from presence.calls.outbound_policy import Refusal, RefusedNumberError, outside_number
 from presence.domain.call_facts import TargetFacts
 from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination
 from presence.domain.loops import WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Surface
 from presence.models import Extension
+from presence.selectors.outbound_policy import Refusal, RefusedNumberError, outside_number
 from presence.selectors.settings import company
 from presence.selectors.system_settings import ways_in_force
 from webclient.rule_words import loop_words, numbered_name

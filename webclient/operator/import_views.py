@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from presence.calls.outbound_policy import outside_number
 from presence.domain.import_columns import NUMBER, guessed_columns
 from presence.models import ImportDraft
+from presence.selectors.outbound_policy import outside_number
 from presence.selectors.settings import company
 from presence.services.import_extensions import ImportChangedError, confirm_import
 from presence.services.import_plan import ImportPlan, plan_import

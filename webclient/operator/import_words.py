@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
-from presence.calls.outbound_policy import Refusal
 from presence.domain.import_columns import (
     EMAIL,
     FIRST_NAME,
@@ -17,6 +16,7 @@ from presence.domain.import_columns import (
     RULE_COLUMNS,
     Problem,
 )
+from presence.selectors.outbound_policy import Refusal
 from presence.services.import_row import Outcome, Row, RowError
 from presence.services.tables import BYTES_MAX, COLUMNS_MAX, ROWS_MAX, Unreadable, UnreadableTableError
 from webclient.operator.plan_words import Difference

@@ -70,6 +70,15 @@ def outside_number(typed: str, region: str, countries: Collection[str] | None = 
     return format_number(number, PhoneNumberFormat.E164)
 
 
+def plain_number(typed: str, region: str) -> str:
+    """Any real number of the world in E.164 form, whether it may be dialled or not; empty: it is none."""
+    try:
+        number = parse(unicodedata.normalize("NFKC", typed), region)
+    except NumberParseException:
+        return ""
+    return format_number(number, PhoneNumberFormat.E164) if is_valid_number(number) else ""
+
+
 def _refusal(text: str, number: PhoneNumber, region: str, allowed: Collection[str]) -> Refusal | None:
     # With a country code before it, 112 is 112 still to some networks.
     if connects_to_emergency_number(text, region) or connects_to_emergency_number(str(number.national_number), region):
