@@ -11,7 +11,14 @@ from tests.operator_cast import browser_of, make_operator
 
 ADDRESS = "/admin/company/"
 AS_MADE = policy_version(policy_of(Company(countries=["PL"], holidays_of="PL", time_zone="Europe/Warsaw")))
-BESIDE = {"pick_up": "department", "time_zone": "Europe/Warsaw", "holidays_of": "PL", "takes_visits": "on"}
+BESIDE = {
+    "outside_calls_max": "2",
+    "outside_minutes_per_day": "120",
+    "pick_up": "department",
+    "time_zone": "Europe/Warsaw",
+    "holidays_of": "PL",
+    "takes_visits": "on",
+}
 
 
 @pytest.fixture
@@ -93,6 +100,41 @@ def test_the_public_page_pick_up_clock_and_holidays_are_kept(root: Client) -> No
 def test_the_public_page_is_switched_off(root: Client) -> None:
     root.post(ADDRESS, {"seen": AS_MADE, **BESIDE, "takes_visits": ""})
     assert not Company.objects.get().takes_visits
+
+
+def test_what_one_extension_may_use_of_the_outside_line_is_kept(root: Client) -> None:
+    typed = {"outside_calls_max": "3", "outside_minutes_per_day": "60", "main_number": "22 123 45 67"}
+    assert send(root, countries="PL", presents_callers="on", **typed).status_code == 302
+    company = Company.objects.get()
+    assert (company.outside_calls_max, company.outside_minutes_per_day) == (3, 60)
+    assert (company.main_number, company.presents_callers) == ("+48221234567", True)
+    assert 'value="22 123 45 67"' in root.get(ADDRESS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("control", "typed"),
+    [
+        ("outside_calls_max", "-1"),
+        ("outside_calls_max", "21"),
+        ("outside_calls_max", ""),
+        ("outside_minutes_per_day", "1441"),
+        ("outside_minutes_per_day", "two"),
+        ("main_number", "101"),
+        ("main_number", "+48 22 123 45 67;x"),
+        ("main_number", "Lampfield"),
+    ],
+)
+def test_a_limit_or_number_that_cannot_be_meant_is_refused(root: Client, control: str, typed: str) -> None:
+    response = send(root, countries="PL", **{control: typed})
+    assert response.status_code == 422
+    assert f'href="#id_{control}"' in response.content.decode()
+    assert not Company.objects.exists()
+
+
+def test_the_slower_of_two_sees_the_limits_that_are_saved(root: Client) -> None:
+    send(root, countries="PL", outside_calls_max="5", outside_minutes_per_day="7", presents_callers="on")
+    page = send(root, countries="PL").content.decode()
+    assert "5; 7 min; –; forwarded calls show their caller" in page
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,9 @@ class CallLeg(models.Model):
     window = models.CharField(max_length=64, blank=True)  # empty while every window of the callee rings
     ari_channel_id = models.CharField(max_length=80, blank=True)  # what carries it on Asterisk, once there is one
     outside_number = models.CharField(max_length=20, blank=True)  # E.164, of a party that the trunk leads to
+    charged_to = models.ForeignKey(  # whose rule or dialling leads outside; the toll guard counts these
+        Extension, on_delete=models.SET_NULL, null=True, blank=True, related_name="charged_legs"
+    )
     started_at = models.DateTimeField(default=timezone.now)
     answered_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -84,6 +87,12 @@ class CallLeg(models.Model):
         indexes = (
             models.Index(fields=("extension",), name="open_legs", condition=~models.Q(state=CallState.ENDED.value)),
             models.Index(fields=("extension", "-started_at"), name="legs_of_extension"),
+            # Asked for every call that comes in, and every few seconds; hardly ever is there one.
+            models.Index(
+                fields=("outside_number",),
+                name="open_outside_legs",
+                condition=~models.Q(state=CallState.ENDED.value) & ~models.Q(outside_number=""),
+            ),
         )
 
     def __str__(self) -> str:

@@ -25,6 +25,11 @@ class Company(models.Model):
 
     external_forwarding = models.BooleanField(default=True)
     countries = models.JSONField(default=home_country)  # ISO 3166 codes whose ordinary numbers may be dialled
+    # What one extension may use of the line to the outside, by its rules and its dialling together.
+    outside_calls_max = models.PositiveSmallIntegerField(default=2)  # at the same time
+    outside_minutes_per_day = models.PositiveSmallIntegerField(default=120)
+    main_number = models.CharField(max_length=20, blank=True)  # E.164, presented to whom we call outside
+    presents_callers = models.BooleanField(default=False)  # a forwarded call presents its caller's own number instead
 
     takes_visits = models.BooleanField(default=True)  # the switch of the public call page
     embed_origins = models.JSONField(default=list, blank=True)  # sites that may show the call button

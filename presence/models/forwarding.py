@@ -23,6 +23,7 @@ class StatusProfileRow(models.Model):
     external_ring_seconds = models.PositiveSmallIntegerField(null=True, blank=True)
     takes_second_call = models.BooleanField(null=True, blank=True)
     stays_in_queues = models.BooleanField(null=True, blank=True)
+    rings_mobile_too = models.BooleanField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
     class Meta:

@@ -21,6 +21,10 @@ class Policy:
 
     external_forwarding: bool
     countries: Sequence[str]
+    outside_calls_max: int
+    outside_minutes_per_day: int
+    main_number: str
+    presents_callers: bool
     takes_visits: bool
     embed_origins: Sequence[str]
     pick_up: PickUpScope
@@ -32,6 +36,10 @@ def policy_of(company: Company) -> Policy:
     return Policy(
         external_forwarding=company.external_forwarding,
         countries=tuple(company.countries),
+        outside_calls_max=company.outside_calls_max,
+        outside_minutes_per_day=company.outside_minutes_per_day,
+        main_number=company.main_number,
+        presents_callers=company.presents_callers,
         takes_visits=company.takes_visits,
         embed_origins=tuple(company.embed_origins),
         pick_up=PickUpScope(company.pick_up),
@@ -52,6 +60,8 @@ def save_policy(*, policy: Policy, expected: str) -> None:
     if policy_version(policy_of(row)) != expected:
         raise PolicyChangedError
     row.external_forwarding, row.countries = policy.external_forwarding, list(policy.countries)
+    row.outside_calls_max, row.outside_minutes_per_day = policy.outside_calls_max, policy.outside_minutes_per_day
+    row.main_number, row.presents_callers = policy.main_number, policy.presents_callers
     row.takes_visits, row.embed_origins = policy.takes_visits, list(policy.embed_origins)
     row.pick_up = policy.pick_up
     row.time_zone, row.holidays_of = policy.time_zone, policy.holidays_of

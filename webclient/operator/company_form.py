@@ -8,16 +8,22 @@ from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from phonenumbers import SUPPORTED_REGIONS
 
 from presence.domain.vocabulary import PickUpScope
 from presence.models import Company
+from presence.selectors.outbound_policy import Refusal, plain_number
 from presence.services.company import Policy
+from webclient.forms.rule_destinations import REFUSALS
 from webclient.operator.countries import country_choices
+from webclient.rule_words import shown_number
 
 ORIGINS_MAX = 30
+OUTSIDE_CALLS_HIGHEST = 20
+MINUTES_OF_A_DAY = 24 * 60
 _HOST = re.compile(r"(?=.{1,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
 _AS_TYPED = {"autocomplete": "off", "spellcheck": "false"}
 _REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
@@ -52,6 +58,28 @@ class PolicyForm(forms.Form):
         widget=forms.TextInput(attrs={**_AS_TYPED, "autocapitalize": "characters"}),
         required=False,
     )
+    outside_calls_max = forms.IntegerField(
+        label=gettext_lazy("Outside calls of one extension at the same time"),
+        help_text=gettext_lazy("Dialled or forwarded. 0: none."),
+        min_value=0,
+        max_value=OUTSIDE_CALLS_HIGHEST,
+    )
+    outside_minutes_per_day = forms.IntegerField(
+        label=gettext_lazy("Minutes a day that one extension may talk outside"),
+        help_text=gettext_lazy("When they are used up, the call ends."),
+        min_value=0,
+        max_value=MINUTES_OF_A_DAY,
+    )
+    main_number = forms.CharField(
+        label=gettext_lazy("The company's own number"),
+        help_text=gettext_lazy("It is shown to whom is called outside, as in +48 22 123 45 67. Empty: the line's own."),
+        widget=forms.TextInput(attrs={**_AS_TYPED, "inputmode": "tel"}),
+        required=False,
+        max_length=40,
+    )
+    presents_callers = forms.BooleanField(
+        label=gettext_lazy("A forwarded call shows its caller's number instead"), required=False
+    )
     takes_visits = forms.BooleanField(label=gettext_lazy("Anybody may call from the public call page"), required=False)
     embed_origins = forms.CharField(
         label=gettext_lazy("Sites that may show the call button"),
@@ -76,6 +104,10 @@ class PolicyForm(forms.Form):
         initial = {
             "external_forwarding": saved.external_forwarding,
             "countries": " ".join(saved.countries),
+            "outside_calls_max": saved.outside_calls_max,
+            "outside_minutes_per_day": saved.outside_minutes_per_day,
+            "main_number": shown_number(saved.main_number),
+            "presents_callers": saved.presents_callers,
             "takes_visits": saved.takes_visits,
             "embed_origins": "\n".join(saved.embed_origins),
             "pick_up": saved.pick_up,
@@ -89,6 +121,13 @@ class PolicyForm(forms.Form):
         if unknown := [code for code in codes if code not in SUPPORTED_REGIONS]:
             raise forms.ValidationError(_("No such country: %(codes)s.") % {"codes": ", ".join(unknown)})
         return sorted(set(codes))
+
+    def clean_main_number(self) -> str:
+        if not (typed := self.cleaned_data["main_number"].strip()):
+            return ""
+        if number := plain_number(typed, settings.PHONE_REGION):
+            return number
+        raise forms.ValidationError(REFUSALS[Refusal.NOT_A_NUMBER])
 
     def clean_embed_origins(self) -> list[str]:
         typed = self.cleaned_data["embed_origins"].replace(",", " ").split()
