@@ -30,14 +30,14 @@ class FakeBackend:
     outcomes: Mapping[str, CallOutcome] = field(default_factory=dict)
     keys: Mapping[str, str] = field(default_factory=dict)  # receptionist -> the key its callers press
     queue_rings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # queue -> whom its calls ring
-    dialled_out: CallOutcome = CallOutcome.ANSWERED
+    dialled_out: Outcome = CallOutcome.ANSWERED
     trail: list[Step] = field(default_factory=list)
     rung: list[str] = field(default_factory=list)
     recorded: list[str] = field(default_factory=list)
     ended: list[EndCall] = field(default_factory=list)
 
-    async def callee_facts(self, number: str) -> Callee | None:
-        return self.callees.get(number)
+    async def callee_facts(self, call: IncomingCall) -> Callee | None:
+        return self.callees.get(call.path[-1])
 
     async def keep_step(self, step: Step) -> None:
         self.trail.append(step)
@@ -60,7 +60,7 @@ class FakeBackend:
         key = self.keys.get(decision.extension, "")
         return KeyPressed(key) if key in decision.keys else self.outcomes.get(decision.extension, CallOutcome.NO_ANSWER)
 
-    async def dial_out(self, decision: DialOut) -> CallOutcome:
+    async def dial_out(self, decision: DialOut) -> Outcome:
         return self.dialled_out
 
     async def record_voicemail(self, decision: RecordVoicemail) -> None:

@@ -16,11 +16,13 @@ from presence.domain.call_facts import (
 )
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, rule_keys
 from presence.domain.opening_hours import OpeningHours
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import DestinationKind, Origin, RingStrategy, RuleKind, Status
 
 PEOPLE = [str(100 + count) for count in range(25)]
 SYSTEMS = [str(800 + count) for count in range(7)]
 UNKNOWN = "999"
+OUTSIDE = ["+48600100200", "+48221234567"]
 NUMBERS = [*PEOPLE, *SYSTEMS, UNKNOWN]
 KEYS = "0123"
 
@@ -46,6 +48,12 @@ def profiles(draw: st.DrawFn) -> StatusProfile:
     )
 
 
+# No line; a line whose policy allows nothing; one that is used up; one that may be used.
+lines = st.sampled_from(
+    [None, OutsideFacts(), *(OutsideFacts({number: number for number in OUTSIDE}, "101", calls) for calls in (2, 0))]
+)
+
+
 @st.composite
 def people(draw: st.DrawFn, number: str, profile: StatusProfile) -> CalleeFacts:
     return CalleeFacts(
@@ -56,7 +64,7 @@ def people(draw: st.DrawFn, number: str, profile: StatusProfile) -> CalleeFacts:
         has_call=draw(st.booleans()),
         voicemail_on=draw(st.booleans()),
         mobile_number=draw(st.sampled_from(["", "+48600100200"])),
-        has_trunk=draw(st.booleans()),
+        outside=draw(lines),
     )
 
 

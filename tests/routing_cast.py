@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 
 from presence.domain.call_facts import CalleeFacts, CallerId, IncomingCall, TargetFacts, VoicemailBox
 from presence.domain.forwarding import END_CALL, Destination, StatusProfile, default_profile, rule_keys
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Status
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ADAM, PIOTR, OLGA, QUEUE = "101", "102", "100", "800"
 MOBILE, OUTSIDE = "+48600100200", "+48221234567"
+DIALABLE = {MOBILE: MOBILE, OUTSIDE: OUTSIDE}
+PIOTRS_LINE = OutsideFacts(DIALABLE, charged_to=PIOTR)
 INTERNAL, EXTERNAL = Origin.INTERNAL, Origin.EXTERNAL
 ADAMS_BOX, ADAMS_BOX_OFF = VoicemailBox(ADAM, is_on=True), VoicemailBox(ADAM, is_on=False)
 
@@ -39,7 +42,7 @@ def a_profile(
 def piotr(profile: StatusProfile) -> CalleeFacts:
     """Piotr as callee: registered, with a mobile number, a trunk, and targets that all take calls."""
     targets = {**dict.fromkeys((ADAM, PIOTR, OLGA), TargetFacts()), QUEUE: TargetFacts(is_system=True)}
-    return CalleeFacts(PIOTR, profile, mobile_number=MOBILE, has_trunk=True, targets=targets)
+    return CalleeFacts(PIOTR, profile, mobile_number=MOBILE, outside=PIOTRS_LINE, targets=targets)
 
 
 def available(**rules: Destination) -> CalleeFacts:

@@ -84,9 +84,9 @@ def test_no_device_comes_before_busy_and_busy_before_ringing(
 SENT_BY: dict[Destination, Callable[[Reason], Decision]] = {
     to("voicemail"): partial(RecordVoicemail, PIOTR),
     to("extension_voicemail", OLGA): partial(RecordVoicemail, OLGA),
-    to("mobile"): partial(DialOut, MOBILE),
+    to("mobile"): partial(DialOut, MOBILE, charged_to=PIOTR),
     to("extension", OLGA): partial(Forward, OLGA),
-    to("external_number", OUTSIDE): partial(DialOut, OUTSIDE),
+    to("external_number", OUTSIDE): partial(DialOut, OUTSIDE, charged_to=PIOTR),
     to("system_extension", QUEUE): partial(Forward, QUEUE),
     to("end_call"): EndCall,
 }

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from presence.domain.call_facts import Callee, CallException, RingGroupFacts, TargetFacts
+from presence.domain.call_facts import Callee, CallException, OutsideNumberFacts, RingGroupFacts, TargetFacts
 from presence.domain.call_routing import FORWARDS_MAX, decide
-from presence.domain.decisions import Decision, EndCall, Forward, RecordVoicemail
+from presence.domain.decisions import Decision, EndCall, Forward, OutsideRefused, RecordVoicemail
 from presence.domain.forwarding import END_CALL, VOICEMAIL
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import CallOutcome, Reason
 from tests.routing_cast import (
     ADAM,
@@ -18,6 +19,7 @@ from tests.routing_cast import (
     OLGA,
     OUTSIDE,
     PIOTR,
+    PIOTRS_LINE,
     QUEUE,
     a_call,
     available,
@@ -34,11 +36,26 @@ DEAD_ENDS: dict[str, tuple[Callee | None, tuple[str, ...], Reason]] = {
     "own voicemail off": (replace(away(VOICEMAIL), voicemail_on=False), (ADAM, PIOTR), Reason.VOICEMAIL_OFF),
     "own voicemail full": (replace(away(VOICEMAIL), voicemail_full=True), (ADAM, PIOTR), Reason.VOICEMAIL_FULL),
     "no mobile number": (replace(away(to("mobile")), mobile_number=""), (ADAM, PIOTR), Reason.NO_MOBILE_NUMBER),
-    "mobile without trunk": (replace(away(to("mobile")), has_trunk=False), (ADAM, PIOTR), Reason.NO_TRUNK),
+    "mobile without trunk": (replace(away(to("mobile")), outside=None), (ADAM, PIOTR), Reason.NO_TRUNK),
     "number without trunk": (
-        replace(away(to("external_number", OUTSIDE)), has_trunk=False),
+        replace(away(to("external_number", OUTSIDE)), outside=None),
         (ADAM, PIOTR),
         Reason.NO_TRUNK,
+    ),
+    "number that the policy forbids": (
+        replace(away(to("external_number", OUTSIDE)), outside=OutsideFacts()),
+        (ADAM, PIOTR),
+        Reason.OUTSIDE_NOT_ALLOWED,
+    ),
+    "too many calls outside": (
+        replace(away(to("mobile")), outside=replace(PIOTRS_LINE, calls=2)),
+        (ADAM, PIOTR),
+        Reason.OUTSIDE_CALLS_MAX,
+    ),
+    "number of the outside, by a forward": (
+        OutsideNumberFacts(OUTSIDE, PIOTRS_LINE),
+        (ADAM, OUTSIDE),
+        Reason.UNKNOWN_NUMBER,
     ),
     "unknown target": (away(to("extension", "999")), (ADAM, PIOTR), Reason.UNKNOWN_NUMBER),
     "unknown box": (away(to("extension_voicemail", "999")), (ADAM, PIOTR), Reason.UNKNOWN_NUMBER),
@@ -135,3 +152,10 @@ def test_no_exception_is_asked_again_after_ringing() -> None:
     exception = CallException(frozenset({"201"}), END_CALL)
     callee = replace(available(no_answer=VOICEMAIL), exceptions=(exception,))
     assert decide(a_call(), callee, NOON, CallOutcome.NO_ANSWER) == RecordVoicemail(PIOTR, Reason.NO_ANSWER)
+
+
+@pytest.mark.parametrize("callee", [away(to("mobile")), OutsideNumberFacts(OUTSIDE, PIOTRS_LINE)])
+def test_a_number_that_the_toll_guard_refused_after_all_is_a_dead_end(callee: Callee) -> None:
+    call = a_call(first_box=ADAMS_BOX).dialled_out()
+    refused = OutsideRefused(Reason.OUTSIDE_CALLS_MAX)
+    assert decide(call, callee, NOON, refused) == RecordVoicemail(ADAM, Reason.OUTSIDE_CALLS_MAX)

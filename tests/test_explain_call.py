@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from presence.domain.forwarding import Destination
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
-from presence.models import Call, CallLeg, Extension
+from presence.models import Call, CallLeg, Company, Extension
 from tests.cast import register, rule
 from tests.line_cast import dial, make_group, make_queue, make_receptionist, trail, voicemail_of
+from tests.outside_cast import open_line
 from tests.phones import phone
 
 EXTERNAL = Origin.EXTERNAL
@@ -202,3 +204,68 @@ def test_an_unknown_number_is_told_in_json_too(adam: Extension, capsys: pytest.C
     with pytest.raises(CommandError):
         call_command("explain_call", "--caller", "101", "--callee", "999", "--json")
     assert json.loads(capsys.readouterr().out) == {"steps": [], "result": "unknown_number"}
+
+
+def test_a_number_outside_is_dialled_where_there_is_a_line(settings: Settings, adam: Extension) -> None:
+    open_line(settings)
+    assert as_json("--caller", "101", "--callee", "22 123 45 67") == {
+        "steps": [
+            {"extension": "22 123 45 67", "decision": "dial_out", "destination": "+48221234567", "reason": "dialled"}
+        ],
+        "result": "dial_out",
+    }
+
+
+@pytest.mark.parametrize("number", ["221234567", "+48221234567", "0048221234567", "022221234567"])
+def test_without_a_line_nobody_has_a_number_of_the_outside(adam: Extension, number: str) -> None:
+    with pytest.raises(CommandError, match="unknown_number"):
+        explained("--caller", "101", "--callee", number)
+
+
+@pytest.mark.parametrize("number", ["999", "112", "12345"])
+def test_what_is_too_short_for_the_outside_is_nobodys_number(settings: Settings, adam: Extension, number: str) -> None:
+    open_line(settings)
+    with pytest.raises(CommandError, match="unknown_number"):
+        explained("--caller", "101", "--callee", number)
+
+
+def test_a_caller_from_outside_is_never_sent_straight_outside(settings: Settings, adam: Extension) -> None:
+    open_line(settings)
+    with pytest.raises(CommandError, match="unknown_number"):
+        explained("--caller", "101", "--callee", "+48221234567", "--origin", "external")
+
+
+@pytest.mark.parametrize("number", ["+48700123456", "+4930123456", "0700123456"])
+def test_what_the_policy_forbids_is_told_of_a_dialled_number(settings: Settings, adam: Extension, number: str) -> None:
+    open_line(settings)
+    step = as_json("--caller", "101", "--callee", number)["steps"][0]
+    assert (step["decision"], step["reason"]) == ("end_call", "outside_not_allowed")
+
+
+def test_mobile_and_external_number_are_real_where_there_is_a_line(
+    settings: Settings, adam: Extension, piotr: Extension
+) -> None:
+    set_status(piotr, Status.AWAY)
+    Extension.objects.filter(pk=piotr.pk).update(mobile_number="+48600100200")
+    rule(piotr, Status.AWAY, Condition.ALWAYS, DestinationKind.MOBILE)
+    rule(piotr, Status.AWAY, Condition.ALWAYS, DestinationKind.EXTERNAL_NUMBER, "+48221234567", origin=EXTERNAL)
+    without = as_json("--caller", "101", "--callee", "102")["steps"][0]
+    assert (without["decision"], without["reason"]) == ("record_voicemail", "no_trunk")
+    open_line(settings)
+    internal = as_json("--caller", "101", "--callee", "102")["steps"][0]
+    assert (internal["decision"], internal["destination"], internal["reason"]) == ("dial_out", "+48600100200", "away")
+    external = as_json("--caller", "+48601234567", "--callee", "102", "--origin", "external")["steps"][0]
+    assert (external["decision"], external["destination"]) == ("dial_out", "+48221234567")
+
+
+def test_a_rule_that_the_guard_refuses_ends_in_the_first_voicemail(
+    settings: Settings, adam: Extension, piotr: Extension
+) -> None:
+    open_line(settings)
+    set_status(piotr, Status.AWAY)
+    rule(piotr, Status.AWAY, Condition.ALWAYS, DestinationKind.EXTERNAL_NUMBER, "+48700123456")
+    step = as_json("--caller", "101", "--callee", "102")["steps"][0]
+    assert (step["decision"], step["destination"], step["reason"]) == ("record_voicemail", "102", "outside_not_allowed")
+    rule(piotr, Status.AWAY, Condition.ALWAYS, DestinationKind.EXTERNAL_NUMBER, "+48221234567")
+    Company.objects.create(outside_minutes_per_day=0)
+    assert as_json("--caller", "101", "--callee", "102")["steps"][0]["reason"] == "outside_minutes_used"

@@ -32,10 +32,12 @@ from presence.domain.decisions import (
 )
 from presence.domain.forwarding import VOICEMAIL
 from presence.domain.opening_hours import OpeningHours
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import CallOutcome, Reason, RingStrategy, Status
 from tests.routing_cast import (
     ADAM,
     ADAMS_BOX,
+    DIALABLE,
     NOON,
     OLGA,
     OUTSIDE,
@@ -65,7 +67,9 @@ def queue(**facts: Any) -> QueueFacts:
 
 def menu(*, hours: OpeningHours | None = None) -> ReceptionistFacts:
     options = {"1": TO_OLGA, "2": to("system_extension", QUEUE), "3": to("external_number", OUTSIDE)}
-    return ReceptionistFacts(MENU, BOX, "Front desk", options, to("end_call"), hours, has_trunk=True, targets=TARGETS)
+    return ReceptionistFacts(
+        MENU, BOX, "Front desk", options, to("end_call"), hours, outside=OutsideFacts(DIALABLE), targets=TARGETS
+    )
 
 
 ADAM_CAN, PIOTR_CAN, OLGA_CANNOT = Member(ADAM), Member(PIOTR), Member(OLGA, can_ring=False)

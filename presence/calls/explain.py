@@ -51,8 +51,8 @@ class _Simulator:
     keys: list[str]
     explanation: Explanation = field(default_factory=Explanation)
 
-    async def callee_facts(self, number: str) -> Callee | None:
-        return await sync_to_async(callee_facts)(number)
+    async def callee_facts(self, call: IncomingCall) -> Callee | None:
+        return await sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
 
     async def keep_step(self, step: Step) -> None:
         self.explanation.steps.append(trail_step(step))

@@ -29,8 +29,8 @@ class Step:
 
 
 class CallBackend(Protocol):
-    async def callee_facts(self, number: str) -> Callee | None:
-        """What is true of `number` now."""
+    async def callee_facts(self, call: IncomingCall) -> Callee | None:
+        """What is true now of the number where `call` stands."""
 
     async def keep_step(self, step: Step) -> None:
         """Keep a decision as part of the call's trail, before it is performed."""
@@ -56,8 +56,8 @@ class CallBackend(Protocol):
         NO_ANSWER: no key, or nothing to choose.
         """
 
-    async def dial_out(self, decision: DialOut) -> CallOutcome:
-        """Call a number over the trunk and say what became of it."""
+    async def dial_out(self, decision: DialOut) -> Outcome:
+        """Call a number over the trunk and say what became of it, or that it may not be dialled after all."""
 
     async def record_voicemail(self, decision: RecordVoicemail) -> None:
         """Connect the caller to a voicemail."""

@@ -26,7 +26,7 @@ async def route(call: IncomingCall, backend: CallBackend) -> None:
     outcome: Outcome | None = None
     while outcome not in {CallOutcome.ANSWERED, CallOutcome.CANCELLED}:
         number = call.path[-1]
-        callee = await backend.callee_facts(number)
+        callee = await backend.callee_facts(call)
         step = Step(number, callee.name if callee else "", decide(call, callee, backend.now(), outcome))
         await backend.keep_step(step)
         match step.decision:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from presence.domain.forwarding import Destination, StatusProfile
 from presence.domain.opening_hours import OpeningHours
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import DestinationKind, Origin, RingStrategy
 
 LEGS_MAX = 20
@@ -52,6 +53,11 @@ class IncomingCall:
         return len(self.path) - 1
 
     @property
+    def dialled_by(self) -> str:
+        """The extension that dialled the number where the call stands; empty: a caller from outside, or a forward."""
+        return self.caller_id.number if self.origin is Origin.INTERNAL and not self.forwards else ""
+
+    @property
     def legs_left(self) -> int:
         """How many more extensions may be rung; the caller's own leg counts."""
         return LEGS_MAX - 1 - len(self.rung)
@@ -95,7 +101,7 @@ class CalleeFacts:
     voicemail_on: bool = True
     voicemail_full: bool = False
     mobile_number: str = ""
-    has_trunk: bool = False
+    outside: OutsideFacts | None = None  # None: there is no line
     exceptions: tuple[CallException, ...] = ()
     targets: Mapping[str, TargetFacts] = field(default_factory=dict)
 
@@ -118,7 +124,7 @@ class RingGroupFacts:
     members: tuple[Member, ...] = ()
     strategy: RingStrategy = RingStrategy.ALL
     ring_seconds: int = 20
-    has_trunk: bool = False
+    outside: OutsideFacts | None = None  # None: there is no line
     targets: Mapping[str, TargetFacts] = field(default_factory=dict)
 
 
@@ -133,7 +139,7 @@ class QueueFacts:
     waiting: int = 0
     length_max: int = 20
     wait_seconds_max: int = 300
-    has_trunk: bool = False
+    outside: OutsideFacts | None = None  # None: there is no line
     targets: Mapping[str, TargetFacts] = field(default_factory=dict)
 
 
@@ -147,9 +153,19 @@ class ReceptionistFacts:
     options: Mapping[str, Destination] = field(default_factory=dict)
     closed_destination: Destination = field(default_factory=lambda: Destination(DestinationKind.END_CALL))
     hours: OpeningHours | None = None
-    has_trunk: bool = False
+    outside: OutsideFacts | None = None  # None: there is no line
     targets: Mapping[str, TargetFacts] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class OutsideNumberFacts:
+    """A number that is nobody's here and looks like one of the outside; `outside` is the line of whoever dialled it."""
+
+    extension: str  # as it was dialled
+    outside: OutsideFacts
+    name: str = ""
+
+
 SystemFacts = RingGroupFacts | QueueFacts | ReceptionistFacts
-Callee = CalleeFacts | SystemFacts
+Sender = CalleeFacts | SystemFacts  # whoever has rules that send a call on
+Callee = Sender | OutsideNumberFacts

@@ -12,6 +12,9 @@ already; no device; busy; ring. After ringing, the outcome chooses the rule.
 | digital receptionist | plays its greeting and asks for a key       | a key: that key's destination; none, or        |
 |                      |                                             | closed: the destination for that               |
 
+A number outside that an extension dials itself is called over the trunk, as a rule's is; nobody else may dial one.
+Whether a number outside may be called says `toll_guard`.
+
 A destination that cannot take the call is a dead end: the call goes to the voicemail of the extension first called and,
 where that is off, it ends (SPEC.md 3.5). Nobody is rung twice in one call, and no call has more than LEGS_MAX legs.
 """
@@ -23,9 +26,11 @@ from presence.domain.call_facts import (
     Callee,
     CalleeFacts,
     IncomingCall,
+    OutsideNumberFacts,
     QueueFacts,
     ReceptionistFacts,
     RingGroupFacts,
+    Sender,
     TargetFacts,
 )
 from presence.domain.decisions import (
@@ -36,12 +41,14 @@ from presence.domain.decisions import (
     Forward,
     KeyPressed,
     Outcome,
+    OutsideRefused,
     RecordVoicemail,
     Ring,
     RingMembers,
     WaitInQueue,
 )
 from presence.domain.forwarding import Destination
+from presence.domain.toll_guard import OutsideFacts, refusal
 from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Reason, RingStrategy, RuleKind
 
 FORWARDS_MAX = 5
@@ -57,9 +64,13 @@ def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome:
         raise ValueError("an answered call needs no decision")
     if outcome is CallOutcome.CANCELLED:
         return EndCall(Reason.CANCELLED)
+    if isinstance(outcome, OutsideRefused):
+        return _dead_end(call, outcome.reason)
     match callee:
         case None:
             return _dead_end(call, Reason.UNKNOWN_NUMBER)
+        case OutsideNumberFacts():
+            return _at_outside_number(call, callee, outcome)
         case RingGroupFacts():
             return _at_ring_group(call, callee, outcome)
         case QueueFacts():
@@ -127,6 +138,14 @@ def _after_dialling_out(call: IncomingCall, outcome: CallOutcome) -> Decision:
     return _dead_end(call, _REASON_AFTER_DIALLING_OUT[outcome])
 
 
+def _at_outside_number(call: IncomingCall, callee: OutsideNumberFacts, outcome: Outcome | None) -> Decision:
+    if isinstance(outcome, CallOutcome):
+        return _after_dialling_out(call, outcome)
+    if not call.dialled_by:
+        return _dead_end(call, Reason.UNKNOWN_NUMBER)
+    return _dial_out(call, callee.outside, callee.extension, Reason.DIALLED)
+
+
 def _at_ring_group(call: IncomingCall, group: RingGroupFacts, outcome: Outcome | None) -> Decision:
     if call.was_dialled_out and isinstance(outcome, CallOutcome):
         return _after_dialling_out(call, outcome)
@@ -180,7 +199,7 @@ def _by_rule(call: IncomingCall, callee: CalleeFacts, condition: Condition, reas
     return _send(call, callee, callee.profile.destination(condition, call.origin), reason)
 
 
-def _send(call: IncomingCall, sender: Callee, destination: Destination, reason: Reason) -> Decision:
+def _send(call: IncomingCall, sender: Sender, destination: Destination, reason: Reason) -> Decision:
     match destination.kind:
         case DestinationKind.END_CALL:
             return EndCall(reason)
@@ -189,15 +208,16 @@ def _send(call: IncomingCall, sender: Callee, destination: Destination, reason: 
         case DestinationKind.EXTENSION_VOICEMAIL:
             return _record(call, destination.value, sender.targets.get(destination.value), reason)
         case DestinationKind.MOBILE:
-            number = sender.mobile_number if isinstance(sender, CalleeFacts) else ""
-            return _dial_out(call, sender, number, reason) if number else _dead_end(call, Reason.NO_MOBILE_NUMBER)
+            if mobile := sender.mobile_number if isinstance(sender, CalleeFacts) else "":
+                return _dial_out(call, sender.outside, mobile, reason)
+            return _dead_end(call, Reason.NO_MOBILE_NUMBER)
         case DestinationKind.EXTERNAL_NUMBER:
-            return _dial_out(call, sender, destination.value, reason)
+            return _dial_out(call, sender.outside, destination.value, reason)
         case _:
             return _forward(call, destination.value, sender.targets.get(destination.value), reason)
 
 
-def _own_box(sender: Callee) -> TargetFacts | None:
+def _own_box(sender: Sender) -> TargetFacts | None:
     if not isinstance(sender, CalleeFacts):
         return None
     return TargetFacts(voicemail_on=sender.voicemail_on, voicemail_full=sender.voicemail_full)
@@ -215,8 +235,12 @@ def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Re
     return RecordVoicemail(number, reason)
 
 
-def _dial_out(call: IncomingCall, sender: Callee, number: str, reason: Reason) -> Decision:
-    return DialOut(number, reason) if sender.has_trunk else _dead_end(call, Reason.NO_TRUNK)
+def _dial_out(call: IncomingCall, outside: OutsideFacts | None, number: str, reason: Reason) -> Decision:
+    if outside is None:
+        return _dead_end(call, Reason.NO_TRUNK)
+    if refused := refusal(outside, number, has_been_outside=call.was_dialled_out):
+        return _dead_end(call, refused)
+    return DialOut(outside.dialable[number], reason, outside.charged_to)
 
 
 def _forward(call: IncomingCall, number: str, target: TargetFacts | None, reason: Reason) -> Decision:

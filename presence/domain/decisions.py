@@ -12,7 +12,14 @@ class KeyPressed:
     key: str
 
 
-Outcome = CallOutcome | KeyPressed
+@dataclass(frozen=True, slots=True)
+class OutsideRefused:
+    """The toll guard, asked again at the moment of dialling, said no: another call was faster."""
+
+    reason: Reason
+
+
+Outcome = CallOutcome | KeyPressed | OutsideRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +69,11 @@ class RecordVoicemail:
 
 @dataclass(frozen=True, slots=True)
 class DialOut:
+    """Call `number`, in E.164 form, over the trunk; `charged_to` is the extension that pays, or empty."""
+
     number: str
     reason: Reason
+    charged_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from presence.models import (
     SystemExtension,
     Voicemail,
 )
-from presence.selectors.asterisk import has_trunk
+from presence.selectors.outside import outside_facts
 from presence.selectors.settings import templates
 
 
@@ -190,13 +190,20 @@ def person_facts(number: str) -> CalleeFacts | None:
         voicemail_on=extension.voicemail_on,
         voicemail_full=bool(full_boxes([extension])),
         mobile_number=extension.mobile_number,
-        has_trunk=has_trunk(),
+        outside=outside_facts(outside_numbers(profile, extension), extension),
         targets=target_facts(
             destination.value
             for destination in profile.destinations.values()
             if destination.kind in KINDS_WITH_NUMBER and destination.kind is not DestinationKind.EXTERNAL_NUMBER
         ),
     )
+
+
+def outside_numbers(profile: StatusProfile, extension: Extension) -> set[str]:
+    """The numbers outside that these rules of `extension` lead to."""
+    to = set(profile.destinations.values())
+    numbers = {each.value for each in to if each.kind is DestinationKind.EXTERNAL_NUMBER}
+    return numbers | ({extension.mobile_number} if any(each.kind is DestinationKind.MOBILE for each in to) else set())
 
 
 def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:

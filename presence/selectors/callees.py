@@ -2,9 +2,13 @@
 
 from presence.domain.call_facts import Callee
 from presence.selectors import person_facts
+from presence.selectors.outside import outside_number_facts
 from presence.selectors.system import system_facts
 
 
-def callee_facts(number: str) -> Callee | None:
-    """All that `decide` may ask about `number` now; None when nobody has it."""
-    return person_facts(number) or system_facts(number)
+def callee_facts(number: str, dialled_by: str = "") -> Callee | None:
+    """All that `decide` may ask about `number` now; None when nobody has it.
+
+    `dialled_by`: the extension that dialled it itself, and may reach a number outside; empty: nobody did.
+    """
+    return person_facts(number) or system_facts(number) or outside_number_facts(number, dialled_by)

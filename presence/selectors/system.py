@@ -13,6 +13,7 @@ from presence.domain.call_facts import Member, QueueFacts, ReceptionistFacts, Ri
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination
 from presence.domain.opening_hours import OpeningHours
 from presence.domain.queues import MemberFacts, queue_absence
+from presence.domain.toll_guard import OutsideFacts
 from presence.domain.vocabulary import (
     CallState,
     DestinationKind,
@@ -32,7 +33,7 @@ from presence.models import (
     Registration,
     SystemExtension,
 )
-from presence.selectors.asterisk import has_trunk
+from presence.selectors.outside import outside_facts
 from presence.selectors.settings import company
 
 LINES_MAX = 2  # calls that one person may have at once, where the profile allows a second
@@ -65,7 +66,7 @@ def system_facts(number: str) -> SystemFacts | None:
                 members=tuple(Member(each.extension, each.can_ring) for each in member_states(system)),
                 strategy=RingStrategy(system.ring_strategy),
                 ring_seconds=system.ring_seconds,
-                has_trunk=has_trunk(),
+                outside=_outside([destination]),
                 targets=_targets([destination]),
             )
         case SystemExtensionKind.QUEUE:
@@ -77,7 +78,7 @@ def system_facts(number: str) -> SystemFacts | None:
                 waiting=QueueEntry.objects.filter(queue=system, left_at=None).count(),
                 length_max=system.length_max,
                 wait_seconds_max=system.wait_seconds_max,
-                has_trunk=has_trunk(),
+                outside=_outside([destination]),
                 targets=_targets([destination]),
             )
         case SystemExtensionKind.DIGITAL_RECEPTIONIST:
@@ -98,7 +99,7 @@ def _receptionist_facts(system: SystemExtension, destination: Destination) -> Re
         options=options,
         closed_destination=closed,
         hours=opening_hours(receptionist, company()),
-        has_trunk=has_trunk(),
+        outside=_outside([destination, closed, *options.values()]),
         targets=_targets([destination, closed, *options.values()]),
     )
 
@@ -162,6 +163,10 @@ def _idle_since(pks: Iterable[int]) -> Mapping[int, datetime]:
     answered = CallLeg.objects.filter(extension__in=pks, answered_at__isnull=False, ended_at__isnull=False)
     rows = answered.order_by().values("extension_id").annotate(last=Max("ended_at"))
     return {row["extension_id"]: row["last"] for row in rows if row["extension_id"] is not None}
+
+
+def _outside(destinations: Iterable[Destination]) -> OutsideFacts | None:
+    return outside_facts(each.value for each in destinations if each.kind is DestinationKind.EXTERNAL_NUMBER)
 
 
 def _targets(destinations: Iterable[Destination]) -> dict[str, TargetFacts]:

@@ -40,7 +40,8 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         name = _caller_name(options["caller"], options["origin"])
-        if callee_facts(options["callee"]) is None:
+        dialled_by = options["caller"] if options["origin"] != Origin.EXTERNAL else ""
+        if callee_facts(options["callee"], dialled_by) is None:
             self._refuse(options["callee"], as_json=options["json"])
         explanation = explain(
             caller=CallerId(options["caller"], name or ""),
