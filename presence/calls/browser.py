@@ -1,4 +1,8 @@
-"""The built-in call backend: browsers ring browsers over their phone sockets; media goes between them."""
+"""The call backend of both kinds of call: it writes and reads rows, and phones and Asterisk are made to match them.
+
+Browsers ring browsers over their phone sockets, and the sound goes between them; for a call on Asterisk the switch
+dials what the rows say, and only there is a line to the outside.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -28,7 +32,7 @@ from presence.domain.decisions import (
 from presence.domain.vocabulary import CallOutcome, Reason
 from presence.models import CallStep
 from presence.selectors.callees import callee_facts
-from presence.services import calls, queues, receptionist, ringing
+from presence.services import calls, outside_calls, queues, receptionist, ringing
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
 _READ_AGAIN_SECONDS = 1.0
@@ -39,8 +43,8 @@ _PAUSES_PER_READ = 20
 T = TypeVar("T")
 
 
-class BrowserBackend:
-    """One call's way through browsers."""
+class RowsBackend:
+    """One call's way through its rows."""
 
     def __init__(self, call_id: UUID, steps_kept: int = 0) -> None:
         self.call_id = call_id
@@ -50,8 +54,8 @@ class BrowserBackend:
     def now(self) -> datetime:
         return timezone.now()
 
-    async def callee_facts(self, number: str) -> Callee | None:
-        return await database_sync_to_async(callee_facts)(number)
+    async def callee_facts(self, call: IncomingCall) -> Callee | None:
+        return await database_sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
 
     async def keep_step(self, step: Step) -> None:
         await database_sync_to_async(self._keep)(step)
@@ -157,8 +161,15 @@ class BrowserBackend:
                 case None:
                     await self._news(deadline - _now())
 
-    async def dial_out(self, decision: DialOut) -> CallOutcome:
-        raise RuntimeError("there is no trunk between browsers: `selectors.HAS_TRUNK` keeps decide from dialling out")
+    async def dial_out(self, decision: DialOut) -> Outcome:
+        leg = await database_sync_to_async(outside_calls.ring_outside)(
+            call_id=self.call_id, number=decision.number, by=decision.charged_to
+        )
+        if not isinstance(leg, int):
+            return leg
+        read = partial(outside_calls.outside_outcome, call_id=self.call_id, leg_pk=leg)
+        stop = partial(outside_calls.stop_ringing_outside, call_id=self.call_id, leg_pk=leg)
+        return await self._outcome(outside_calls.RING_SECONDS, read, stop)
 
     async def record_voicemail(self, decision: RecordVoicemail) -> None:
         await database_sync_to_async(calls.connect_voicemail)(call_id=self.call_id, number=decision.extension)

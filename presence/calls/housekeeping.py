@@ -18,7 +18,7 @@ from presence.calls.waiting_card import parked_calls
 from presence.domain.trusted_clock import TrustedClock
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
-from presence.services import calls, registration, status, voicemail, voicemail_email
+from presence.services import calls, outside_calls, registration, status, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -26,6 +26,7 @@ PROCESS_DEAD_SECONDS = 12.0
 GHOST_SECONDS = 5.0  # more than a reload takes
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
+OUTSIDE_CHECK_SECONDS = 5.0
 STATUS_END_SECONDS = 1.0
 FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
@@ -71,6 +72,7 @@ def install() -> None:
     hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
+    hub.every(OUTSIDE_CHECK_SECONDS, database_sync_to_async(outside_calls.end_talks_over_the_limit))
     hub.every(STATUS_END_SECONDS, database_sync_to_async(end_statuses))
     hub.every(FINISH_SECONDS, database_sync_to_async(finish_recordings))
     # A mail server may take its time: not on the thread that the other chores share.

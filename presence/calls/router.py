@@ -12,7 +12,7 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 
 from presence import hub, selectors
-from presence.calls.browser import BrowserBackend
+from presence.calls.browser import RowsBackend
 from presence.calls.route import route
 from presence.domain.call_facts import CallerId, IncomingCall
 from presence.domain.vocabulary import Origin, Reason
@@ -45,7 +45,7 @@ def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:
 
 
 async def _route(call: Call, steps_kept: int) -> None:
-    await route(await database_sync_to_async(_incoming)(call), BrowserBackend(call.pk, steps_kept))
+    await route(await database_sync_to_async(_incoming)(call), RowsBackend(call.pk, steps_kept))
 
 
 async def _ring_back_after(call: Call, seconds: float) -> None:

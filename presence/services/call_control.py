@@ -206,6 +206,7 @@ def _continue(line: Line, extension: Extension, *, called: str, epoch: str) -> C
         window=stays.window,
         ari_channel_id=stays.ari_channel_id,
         outside_number=stays.outside_number,
+        charged_to=stays.charged_to,
     )
     if stays.extension is None:
         Visit.objects.filter(call=line.call).update(call=call)
@@ -241,6 +242,7 @@ def _connect(first: Line, second: Line, extension: Extension, epoch: str) -> Cal
         answered_at=now,
         ari_channel_id=joins.ari_channel_id,
         outside_number=joins.outside_number,
+        charged_to=joins.charged_to,
     )
     # Who had put this call on hold keeps it so: they may be talking to somebody else.
     for party in (stays.other, joins):

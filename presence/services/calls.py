@@ -1,8 +1,8 @@
 """Writes of calls: each one transaction under the call's lock, by compare-and-set on the legs; ends are idempotent."""
 
 import unicodedata
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -152,22 +152,29 @@ def answer_call(*, call_id: UUID, extension: Extension, window: str, ari_channel
     now = timezone.now()
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
     ringing = list(ringing_legs(call).select_related("rung_for"))
-    own = call.legs.filter(pk__in=[leg.pk for leg in ringing if leg.extension_id == extension.pk])
-    if not own.update(window=window, ari_channel_id=ari_channel_id, **answered):
+    own = [leg.pk for leg in ringing if leg.extension_id == extension.pk]
+    if not call.legs.filter(pk__in=own).update(window=window, ari_channel_id=ari_channel_id, **answered):
         raise CallGoneError
     hold_others(extension, mine, but=call_id)
+    begin_talk(call, ringing, own, now)
+
+
+def begin_talk(call: Call, ringing: list[CallLeg], own: Collection[int], answered_at: datetime) -> None:
+    """Of those that were ringing in `call` the legs `own` have answered: the caller talks to them, the rest ring no
+    more. The call and its caller are locked.
+    """
     caller = call.legs.get(role=CallLeg.Role.CALLER)
     # Who talks to somebody else meanwhile must not say half a sentence to the wrong person.
     callers_state = CallState.ON_HOLD if _talks_elsewhere(caller) else CallState.TALKING
-    call.legs.filter(pk=caller.pk).update(**{**answered, "state": callers_state})
-    call.state, call.answered_at = CallState.TALKING, now
+    call.legs.filter(pk=caller.pk).update(state=callers_state, answered_at=answered_at, alive_at=answered_at)
+    call.state, call.answered_at = CallState.TALKING, answered_at
     call.save(update_fields=["state", "answered_at"])
     waiting.stop_waiting(call)
     waiting.tell_ring_groups(ringing)
-    others = [leg for leg in ringing if leg.extension_id != extension.pk]
-    for leg in others:
-        end_leg(leg, Reason.ANSWERED_ELSEWHERE)
-    announce(call, extension.pk, caller.extension_id, *(leg.extension_id for leg in others))
+    for leg in ringing:
+        if leg.pk not in own:
+            end_leg(leg, Reason.ANSWERED_ELSEWHERE)
+    announce(call, caller.extension_id, *(leg.extension_id for leg in ringing))
 
 
 def _talks_elsewhere(leg: CallLeg) -> bool:
@@ -255,11 +262,14 @@ def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> b
 
 @transaction.atomic
 def drop_leg(leg_id: int) -> None:
-    """The window of this leg has vanished: a ringing callee counts as not registered, anybody else ends the call."""
+    """The window of this leg has vanished: a callee rings no more and counts as not registered; else the call ends."""
     leg = CallLeg.objects.filter(pk=leg_id).exclude(state=CallState.ENDED).select_related("extension").first()
     if leg is None:
         return
     if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and leg.extension is not None:
         stop_ringing(call_id=leg.call_id, number=leg.extension.number, reason=Reason.NOT_REGISTERED)
+    elif leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING:
+        # Whoever watched over a number outside is gone; the call may still go on without it.
+        end_legs(locked_call(leg.call_id), [leg], Reason.FAILED)
     else:
         end_call(call_id=leg.call_id, reason=Reason.LOST)
