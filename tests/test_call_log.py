@@ -130,6 +130,79 @@ def test_every_reason_and_decision_has_its_words(
     assert "%(" not in log_of(adam) + log_of(piotr)
 
 
+def dial_out(number: str, reason: Reason) -> dict[str, object]:
+    kind = {"decision": "dial_out", "destination_kind": "external_number"}
+    return {**kind, "reason": reason, "destination_value": number}
+
+
+def outside_leg(call: Call, number: str) -> None:
+    """Whoever was called outside has answered, and talked until the end."""
+    times = {"started_at": call.started_at, "answered_at": call.answered_at, "ended_at": call.ended_at}
+    CallLeg.objects.create(
+        call=call, role=CallLeg.Role.CALLEE, outside_number=number, state=CallState.ENDED, window="outside-1", **times
+    )
+
+
+def test_a_number_outside_that_was_dialled_says_how_long_they_talked(adam: Extension) -> None:
+    step = dial_out("+48221234567", Reason.DIALLED)
+    outside_leg(a_call(adam, "221234567", [("221234567", step)], talked=65), "+48221234567")
+    log = log_of(adam)
+    assert "Outgoing 221234567" in log
+    assert "· Talked for" not in log
+    assert "Called 22 123 45 67 over the outside line. Talked for 1 min 5 s." in log
+
+
+def test_a_talk_that_used_up_the_days_minutes_says_so(adam: Extension) -> None:
+    step = dial_out("+48221234567", Reason.DIALLED)
+    call = a_call(adam, "221234567", [("221234567", step)], talked=65, reason=Reason.OUTSIDE_MINUTES_USED)
+    outside_leg(call, "+48221234567")
+    assert "Talked for 1 min 5 s. Today's minutes for outside calls were used up." in log_of(adam)
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.BUSY, "The outside number was busy"),
+        (Reason.NO_ANSWER, "Nobody answered at the outside number"),
+        (Reason.DECLINED, "The outside number declined"),
+        (Reason.FAILED, "The outside line failed"),
+    ],
+)
+def test_a_number_outside_that_was_dialled_in_vain_says_why(adam: Extension, reason: Reason, words: str) -> None:
+    steps = [("221234567", dial_out("+48221234567", Reason.DIALLED)), ("221234567", end(reason))]
+    a_call(adam, "221234567", steps, reason=reason)
+    log = log_of(adam)
+    assert f"{words}, so the call ended." in log
+    assert log.count(words) == 2  # the summary says it, too
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.OUTSIDE_NOT_ALLOWED, "Calls to +48700123456 are not allowed, so the call ended."),
+        (Reason.OUTSIDE_CALLS_MAX, "As many outside calls as one extension may have were under way, so"),
+        (Reason.OUTSIDE_MINUTES_USED, "Today's minutes for outside calls were used up, so the call ended."),
+    ],
+)
+def test_what_the_toll_guard_refused_is_told_of_a_dialled_number(adam: Extension, reason: Reason, words: str) -> None:
+    a_call(adam, "+48700123456", [("+48700123456", end(reason))], reason=reason)
+    assert words in log_of(adam)
+
+
+def test_a_forward_to_the_outside_says_which_number_answered_and_that_the_rest_is_voicemail(
+    adam: Extension, piotr: Extension
+) -> None:
+    away = dial_out("+48600100200", Reason.AWAY)
+    outside_leg(a_call(adam, "102", [(piotr, away)], talked=65), "+48600100200")
+    assert "600 100 200 answered · Talked for 1 min 5 s" in log_of(adam)
+    assert "internal calls go to 600 100 200. Talked for" in log_of(adam)
+    a_call(adam, "102", [(piotr, away), (piotr, record(piotr, Reason.BUSY))])
+    assert "The outside number was busy, so the call went to the voicemail of Piotr Adamiak." in log_of(adam)
+    refused = record(piotr, Reason.OUTSIDE_NOT_ALLOWED)
+    a_call(adam, "102", [(piotr, refused)])
+    assert "Piotr Adamiak forwards to an outside number that may not be called, so" in log_of(adam)
+
+
 def test_an_unknown_number_is_said_to_be_none(adam: Extension) -> None:
     a_call(adam, "999", [("999", end(Reason.UNKNOWN_NUMBER))], reason=Reason.UNKNOWN_NUMBER)
     assert "There is no number 999, so the call ended." in log_of(adam)

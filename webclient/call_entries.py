@@ -15,6 +15,7 @@ from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
 from webclient.call_quality_words import CallQualityWords, quality_words
 from webclient.moved_words import arrival, departure, taken_by_another
+from webclient.rule_words import shown_number
 from webclient.trail_words import duration_words, target, trail_sentences, why
 
 
@@ -79,7 +80,7 @@ def _made(call: Call, viewer: Extension) -> CallEntry:
     legs = _callee_legs(call)
     name = steps[0].name if steps else ""
     sentences = [*arrival(call, viewer), *trail_sentences(call, steps, legs), *_ending(call)]
-    return _entry(call, Direction.MADE, (call.called_number, name), _made_summary(call, steps, legs), sentences)
+    return _entry(call, Direction.MADE, (call.called_number, name), _made_summary(call, steps), sentences)
 
 
 def _echo_test(call: Call) -> CallEntry:
@@ -128,19 +129,29 @@ def _seen_by_callee(steps: list[CallStep], viewer: Extension) -> list[CallStep]:
     return steps[: own[-1] + 1] if own else []
 
 
-def _made_summary(call: Call, steps: list[CallStep], legs: Mapping[str, CallLeg]) -> str:
+def _made_summary(call: Call, steps: list[CallStep]) -> str:
     if call.state != CallState.ENDED:
         return _("In progress")
-    answered = next((leg.extension for leg in legs.values() if leg.answered_at), None)
-    if answered is not None:
-        is_as_dialled = answered.number == call.called_number
-        by = "" if is_as_dialled else _("%(who)s answered") % {"who": answered.name} + " · "
+    if (who := _answered_by(call)) is not None:
+        by = _("%(who)s answered") % {"who": who} + " · " if who else ""
         return by + _talk(call)
     if message := _message(call):
         return message
     if call.end_reason == Reason.CANCELLED:
         return _("You hung up before an answer")
     return why(steps[-1]) if steps else _("The connection was lost")
+
+
+def _answered_by(call: Call) -> str | None:
+    """Who answered instead of the number that was dialled; empty: that one itself; None: nobody."""
+    answered = (leg for leg in call.legs.all() if leg.role == CallLeg.Role.CALLEE and leg.answered_at)
+    leg = next(answered, None)
+    if leg is None:
+        return None
+    if leg.extension is not None:
+        return "" if leg.extension.number == call.called_number else leg.extension.name
+    is_as_dialled = any(step.reason == Reason.DIALLED for step in call.steps.all())
+    return "" if is_as_dialled else shown_number(leg.outside_number)
 
 
 def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str:
@@ -200,6 +211,8 @@ def _ending(call: Call) -> list[str]:
         went_on = departure(call)
         if call.end_reason == Reason.LOST:
             went_on = _("The connection was lost.")
+        elif call.end_reason == Reason.OUTSIDE_MINUTES_USED:
+            went_on = _("Today's minutes for outside calls were used up.")
         return [f"{ending} {went_on}" if went_on else ending]
     message = _message(call)
     return [f"{message}."] if message else []

@@ -47,6 +47,24 @@ DEAD_ENDS: Mapping[Reason, StrOrPromise] = {
     Reason.VOICEMAIL_FULL: gettext_lazy("%(who)s forwards to a voicemail that is full"),
     Reason.FAILED: gettext_lazy("The outside line failed"),
     Reason.TOO_MANY_LEGS: gettext_lazy("The call had rung as many phones as one call may"),
+    Reason.OUTSIDE_NOT_ALLOWED: gettext_lazy("%(who)s forwards to an outside number that may not be called"),
+    Reason.OUTSIDE_ALREADY: gettext_lazy("The call had been sent outside already"),
+    Reason.OUTSIDE_CALLS_MAX: gettext_lazy("As many outside calls as one extension may have were under way"),
+    Reason.OUTSIDE_MINUTES_USED: gettext_lazy("Today's minutes for outside calls were used up"),
+}
+
+# What became of a number outside.
+_OUTSIDE: Mapping[Reason, StrOrPromise] = {
+    Reason.NO_ANSWER: gettext_lazy("Nobody answered at the outside number"),
+    Reason.BUSY: gettext_lazy("The outside number was busy"),
+    Reason.DECLINED: gettext_lazy("The outside number declined"),
+}
+
+# Of a number that nobody here has, and that was dialled.
+_NAMELESS: Mapping[Reason, StrOrPromise] = {
+    **_OUTSIDE,
+    Reason.UNKNOWN_NUMBER: gettext_lazy("There is no number %(who)s"),
+    Reason.OUTSIDE_NOT_ALLOWED: gettext_lazy("Calls to %(who)s are not allowed"),
 }
 
 # What a rule does with the calls of an origin.
@@ -115,8 +133,8 @@ def why(step: CallStep, seconds: int | None = None) -> str:
         return _("Rang at %(who)s for %(seconds)s s, nobody answered") % words
     if seconds is not None and reason is Reason.DECLINED:
         return _("%(who)s declined after %(seconds)s s") % words
-    if reason is Reason.UNKNOWN_NUMBER and not step.name:
-        return _("There is no number %(who)s") % words
+    if not step.name and reason in _NAMELESS:
+        return str(_NAMELESS[reason]) % words
     return str({**RULE_REASONS, **DEAD_ENDS}.get(reason, "%(who)s")) % words
 
 
@@ -142,6 +160,10 @@ def _decision(step: CallStep, origin: Origin, stayed: CallStep | None, legs: Map
         return _("The caller hung up before an answer.")
     if reason is Reason.NOT_FETCHED:
         return _("Nobody fetched the call: it rang back at %(target)s.") % words
+    if reason is Reason.DIALLED:
+        return _("Called %(target)s over the outside line.") % words
+    if stayed is not None and stayed.decision == "dial_out" and reason in _OUTSIDE:
+        return f"{_OUTSIDE[reason]}, {DEAD_END_EFFECTS[step.decision] % words}."
     clause = why(step, seconds_rung(stayed, legs) if stayed is not None else None)
     if reason not in RULE_REASONS:
         return f"{clause}, {DEAD_END_EFFECTS[step.decision] % words}."

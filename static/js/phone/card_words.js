@@ -17,9 +17,26 @@ const PLAIN_ENDS = new Set([
   "picked_up",
 ]);
 /** Ends that calling again would not change. */
-const FINAL_ENDS = new Set(["unknown_number", "refused_own_number", "refused_bad_number", "refused_not_allowed"]);
+const FINAL_ENDS = new Set([
+  "unknown_number",
+  "outside_not_allowed",
+  "outside_minutes_used",
+  "refused_own_number",
+  "refused_bad_number",
+  "refused_not_allowed",
+]);
+/** What the router did last while somebody's phone rings, here or outside. */
+const RINGING_STEPS = new Set(["ring", "dial_out"]);
 /** Ends in a callee's window that are not a missed call. */
-const CALLEE_ENDS = new Set(["completed", "lost", "failed", "answered_elsewhere", "transferred", "parked"]);
+const CALLEE_ENDS = new Set([
+  "completed",
+  "lost",
+  "failed",
+  "answered_elsewhere",
+  "transferred",
+  "parked",
+  "outside_minutes_used",
+]);
 
 /** @param {Party} party */
 export function partyName({ name, number }) {
@@ -33,7 +50,7 @@ export function isPlainEnd({ end_reason, role }) {
 
 /** Somebody's phone rings, and the caller has nothing else to hear. @param {CallCard} card */
 export function isBeingRung(card) {
-  return card.state === "dialling" && card.steps.at(-1)?.decision === "ring" && !isKept(card);
+  return card.state === "dialling" && RINGING_STEPS.has(card.steps.at(-1)?.decision ?? "") && !isKept(card);
 }
 
 /** The caller waits in a queue, at a receptionist or in a parking slot. @param {CallCard} card */
