@@ -10,6 +10,7 @@ from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred
 
 from presence.calls import echo
+from presence.calls.asterisk import link
 from webclient.database_thread import keep_connection_of_sockets
 from webclient.ready_frame import writer_for
 
@@ -34,7 +35,11 @@ class LampfieldServer(Server):
 
 def _finish() -> Deferred[None]:
     """What must not be left to the end of the process."""
-    return Deferred.fromFuture(asyncio.ensure_future(echo.stop_all()))
+    return Deferred.fromFuture(asyncio.ensure_future(_leave()))
+
+
+async def _leave() -> None:
+    await asyncio.gather(echo.stop_all(), link.stop())
 
 
 def build_server(

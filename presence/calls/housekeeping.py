@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Mapping
 from datetime import timedelta
 
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.utils import timezone
 
 from presence import hub
@@ -17,8 +18,8 @@ from presence.calls.card import load_card
 from presence.calls.waiting_card import parked_calls
 from presence.domain.trusted_clock import TrustedClock
 from presence.domain.vocabulary import CallState, Reason
-from presence.models import Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
-from presence.services import calls, outside_calls, registration, status, voicemail, voicemail_email
+from presence.models import NOT_BROWSERS, Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
+from presence.services import asterisk_link, calls, outside_calls, registration, status, voicemail, voicemail_email
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -27,6 +28,8 @@ GHOST_SECONDS = 5.0  # more than a reload takes
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
 OUTSIDE_CHECK_SECONDS = 5.0
+CHANNEL_LOST_SECONDS = 30.0  # a call on Asterisk goes on while the link to it is away, and is adopted when it is back
+LINK_SILENT_SECONDS = 12.0  # longer than another process waits that wants the link
 STATUS_END_SECONDS = 1.0
 FINISH_SECONDS = 30.0
 PURGE_SECONDS = 3600.0
@@ -59,6 +62,8 @@ class Watch:
 _processes = Watch(PROCESS_DEAD_SECONDS)
 _ghosts = Watch(GHOST_SECONDS)
 _legs = Watch(LEG_LOST_SECONDS)
+_channel_legs = Watch(CHANNEL_LOST_SECONDS)
+_link = Watch(LINK_SILENT_SECONDS)
 _clock = TrustedClock()
 # Goes on while the computer sleeps, where the system has such a clock: what fell due in its sleep is done at once.
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -71,6 +76,7 @@ def install() -> None:
     hub.every(PROCESS_BEAT_SECONDS, database_sync_to_async(beat_and_bury))
     hub.every(PROCESS_BEAT_SECONDS, reconcile_registrations)
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_lost_legs))
+    hub.every(PROCESS_BEAT_SECONDS, database_sync_to_async(watch_link))
     hub.every(LEG_CHECK_SECONDS, database_sync_to_async(end_long_recordings))
     hub.every(OUTSIDE_CHECK_SECONDS, database_sync_to_async(outside_calls.end_talks_over_the_limit))
     hub.every(STATUS_END_SECONDS, database_sync_to_async(end_statuses))
@@ -107,10 +113,21 @@ def _reconcile(open_windows: set[registration.Window]) -> None:
 
 def end_lost_legs() -> None:
     """A window that carries a leg renews its lease every 3 s; one that does not has vanished."""
-    leases: dict[Hashable, object] = dict(open_legs().values_list("pk", "alive_at"))
-    for leg_id in _legs.silent(leases):
-        if isinstance(leg_id, int):
-            calls.drop_leg(leg_id)
+    leases: dict[Hashable, object] = {}
+    leases_of_channels: dict[Hashable, object] = {}
+    for leg_id, window, alive_at in open_legs().values_list("pk", "window", "alive_at"):
+        (leases_of_channels if window.startswith(NOT_BROWSERS) else leases)[leg_id] = alive_at
+    for lost in [*_legs.silent(leases), *_channel_legs.silent(leases_of_channels)]:
+        if isinstance(lost, int):
+            calls.drop_leg(lost)
+
+
+def watch_link() -> None:
+    """Calls must not begin on an Asterisk that nobody speaks with: an owner that fell silent is buried."""
+    if settings.ASTERISK_URL:
+        lease = asterisk_link.lease()
+        if lease.owner and _link.silent({lease.owner: lease}):
+            asterisk_link.bury_owner(seen=lease)
 
 
 def end_long_recordings() -> None:

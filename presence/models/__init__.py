@@ -2,7 +2,17 @@
 
 from presence.models.asterisk_link import AsteriskLink
 from presence.models.bulk_edit import BulkEdit, EditDraft
-from presence.models.call import Call, CallLeg, CallQuality, CallStep, is_visitor, visitor_party
+from presence.models.call import (
+    DESK_PHONE,
+    NOT_BROWSERS,
+    OUTSIDE,
+    Call,
+    CallLeg,
+    CallQuality,
+    CallStep,
+    is_visitor,
+    visitor_party,
+)
 from presence.models.change_record import ChangeRecord
 from presence.models.company import Company, TemplateSetting
 from presence.models.extension import (
@@ -22,6 +32,9 @@ from presence.models.user import User
 from presence.models.voicemail import Greeting, Voicemail, VoicemailChunk
 
 __all__ = [
+    "DESK_PHONE",
+    "NOT_BROWSERS",
+    "OUTSIDE",
     "AsteriskLink",
     "BulkEdit",
     "Call",

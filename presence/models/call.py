@@ -48,6 +48,11 @@ class Call(models.Model):
         return self.called_number == ECHO_NUMBER
 
 
+# What the windows begin with that are no browser's, because an Asterisk carries them: desk phones, and parties outside.
+DESK_PHONE, OUTSIDE = "sip-", "outside-"
+NOT_BROWSERS = (DESK_PHONE, OUTSIDE)
+
+
 def visitor_party(window: str) -> str:
     """The address of a visitor's window among the phones; no number can be one."""
     return f"~{window}"

@@ -25,3 +25,13 @@ def has_trunk() -> bool:
     """Whether numbers outside can be dialled now."""
     found = link()
     return found is not None and found.is_ready and found.has_trunk
+
+
+def asterisk_trouble() -> str:
+    """Why a configured Asterisk is not linked; empty when it is, or when there is none."""
+    if not is_configured():
+        return ""
+    found = link()
+    if found is None or not found.owner:
+        return "nobody holds the link yet"
+    return "" if found.is_ready else found.trouble or "connecting"

@@ -7,12 +7,13 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from presence.domain.vocabulary import CallBackendKind, CallState, Origin, Reason
-from presence.models import Call, CallLeg, Extension, Registration
+from presence.models import DESK_PHONE, OUTSIDE, Call, CallLeg, Extension, Registration
 from presence.services.call_rows import announce, open_legs
-from presence.services.calls import begin_call, end_call
+from presence.services.calls import begin_call, dialled_number, end_call
 
 CALLER_NAME_LENGTH_MAX = 120
 _NUMBER_LENGTH_MAX = 20
@@ -28,8 +29,12 @@ def start_phone_call(*, extension: Extension, window: str, channel_id: str, numb
 
 @transaction.atomic
 def start_trunk_call(*, window: str, channel_id: str, number: str, caller: tuple[str, str], epoch: str) -> Call:
-    """Somebody outside calls `number`. Number and name of the caller are what they claim: text, and cut to fit."""
+    """Somebody outside calls `number`. Number and name of the caller are what they claim: text, and cut to fit.
+
+    Raises CallRefusedError.
+    """
     caller_number, caller_name = caller
+    number = dialled_number(number)
     call = Call.objects.create(
         caller_number=_plain(caller_number)[:_NUMBER_LENGTH_MAX],
         caller_name=_plain(caller_name)[:CALLER_NAME_LENGTH_MAX],
@@ -60,8 +65,9 @@ def lose_channel(*, leg_id: int, channel_id: str) -> bool:
 
 
 def renew_leases(leg_ids: Collection[int]) -> None:
-    """These legs have a channel that lives."""
-    open_legs().filter(pk__in=leg_ids).update(alive_at=timezone.now())
+    """These legs have a channel that lives; whether a browser's window lives, it says itself over its phone socket."""
+    of_phones = Q(window="") | Q(window__startswith=DESK_PHONE) | Q(window__startswith=OUTSIDE)
+    open_legs().filter(of_phones, pk__in=leg_ids).update(alive_at=timezone.now())
 
 
 @transaction.atomic
@@ -77,7 +83,7 @@ def take_routing(*, call_id: UUID, epoch: str) -> Call | None:
 def has_browser(number: str) -> bool:
     """Whether a window of this extension rings beside its desk phones."""
     windows = Registration.objects.filter(extension__number=number).values_list("window", flat=True)
-    return any(not window.startswith("sip-") for window in windows)
+    return any(not window.startswith(DESK_PHONE) for window in windows)
 
 
 def end_for_want_of_sound(*, call_id: UUID) -> None:

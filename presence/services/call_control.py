@@ -14,7 +14,7 @@ from presence import hub
 from presence.domain.call_state import CallEvent, next_state
 from presence.domain.dial_codes import PARKING_SLOTS
 from presence.domain.vocabulary import CallState, Origin, Reason
-from presence.models import Call, CallLeg, CallStep, Extension, ParkedCall, SystemExtension, Visit
+from presence.models import NOT_BROWSERS, Call, CallLeg, CallStep, Extension, ParkedCall, SystemExtension, Visit
 from presence.services.call_rows import (
     CallGoneError,
     CallRefusedError,
@@ -204,13 +204,18 @@ def _continue(line: Line, extension: Extension, *, called: str, epoch: str) -> C
         extension=stays.extension,
         role=CallLeg.Role.CALLER,
         window=stays.window,
-        ari_channel_id=stays.ari_channel_id,
+        ari_channel_id=_moving_channel(stays),
         outside_number=stays.outside_number,
         charged_to=stays.charged_to,
     )
     if stays.extension is None:
         Visit.objects.filter(call=line.call).update(call=call)
     return call
+
+
+def _moving_channel(leg: CallLeg) -> str:
+    """A desk phone's channel goes on in the next call; a browser's window is called anew for each call."""
+    return leg.ari_channel_id if leg.window.startswith(NOT_BROWSERS) else ""
 
 
 def _who_stays(call: Call, stays: CallLeg) -> tuple[str, str, str]:
@@ -240,7 +245,7 @@ def _connect(first: Line, second: Line, extension: Extension, epoch: str) -> Cal
         role=CallLeg.Role.CALLEE,
         window=joins.window,
         answered_at=now,
-        ari_channel_id=joins.ari_channel_id,
+        ari_channel_id=_moving_channel(joins),
         outside_number=joins.outside_number,
         charged_to=joins.charged_to,
     )

@@ -18,7 +18,7 @@ from presence.services.calls import answer_call
 
 
 @transaction.atomic
-def pick_up(*, number: str, extension: Extension, window: str) -> None:
+def pick_up(*, number: str, extension: Extension, window: str, ari_channel_id: str = "") -> None:
     """Answer, here, the call that rings longest at `number` among those that `extension` may pick up."""
     if number == extension.number:
         raise CallRefusedError("own_number")
@@ -31,7 +31,7 @@ def pick_up(*, number: str, extension: Extension, window: str) -> None:
     allowed = [leg for leg in legs if _may_pick_up(leg, extension)]
     if not allowed:
         raise CallRefusedError("not_allowed")
-    _take(allowed[0].call_id, extension, window, instead_of=allowed[0])
+    _take(allowed[0].call_id, extension, (window, ari_channel_id), instead_of=allowed[0])
 
 
 def _may_pick_up(leg: CallLeg, extension: Extension) -> bool:
@@ -48,17 +48,24 @@ def _may_pick_up(leg: CallLeg, extension: Extension) -> bool:
 
 
 @transaction.atomic
-def fetch(*, slot: int, extension: Extension, window: str) -> None:
+def fetch(*, slot: int, extension: Extension, window: str, ari_channel_id: str = "") -> None:
     """Talk, here, to the caller who is parked in `slot`."""
     parking = ParkedCall.objects.filter(slot=slot).first()
     if parking is None:
         raise CallRefusedError("gone")
-    _take(parking.call_id, extension, window, parked_in=slot)
+    _take(parking.call_id, extension, (window, ari_channel_id), parked_in=slot)
 
 
 def _take(
-    call_id: UUID, extension: Extension, window: str, *, instead_of: CallLeg | None = None, parked_in: int | None = None
+    call_id: UUID,
+    extension: Extension,
+    here: tuple[str, str],
+    *,
+    instead_of: CallLeg | None = None,
+    parked_in: int | None = None,
 ) -> None:
+    """`here`: the window and, of a desk phone, the channel that are to carry the call."""
+    window, ari_channel_id = here
     call = locked_with_calls_of(extension, call_id)[call_id]
     if call.legs.filter(role=CallLeg.Role.CALLER, extension=extension).exists():
         raise CallRefusedError("own_number")
@@ -70,7 +77,7 @@ def _take(
         _give_leg(call, extension, instead_of)
     if instead_of is not None:
         end_legs(call, [instead_of], Reason.PICKED_UP)
-    answer_call(call_id=call_id, extension=extension, window=window)
+    answer_call(call_id=call_id, extension=extension, window=window, ari_channel_id=ari_channel_id)
 
 
 def _give_leg(call: Call, extension: Extension, instead_of: CallLeg | None) -> None:

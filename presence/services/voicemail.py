@@ -80,6 +80,16 @@ def store_chunk(*, call_id: UUID, extension: Extension | None, window: str, sequ
     VoicemailChunk.objects.create(voicemail=recording, sequence=sequence, data=data)
 
 
+@transaction.atomic
+def store_recording(*, call_id: UUID, sound: bytes) -> bool:
+    """Keep a whole recording, made elsewhere, as what the caller said. False when nothing is recorded any more."""
+    recording = Voicemail.objects.select_for_update().filter(call_id=call_id, state=Voicemail.State.RECORDING).first()
+    if recording is None or not sound or recording.chunks.exists():
+        return False
+    VoicemailChunk.objects.create(voicemail=recording, sequence=0, data=sound)
+    return True
+
+
 def seconds_max(box: Extension) -> int:
     """How long a message this voicemail takes."""
     return min(box.voicemail_seconds_max, RECORDING_SECONDS_MAX)

@@ -55,8 +55,8 @@ class Command(BaseCommand):
         self._announce(host, port)
 
     def _start_hub(self) -> None:
-        """A status ends at its time and dead processes are buried, whether or not anybody has a page open."""
-        self._starting = asyncio.get_running_loop().create_task(hub.start())
+        """Statuses end, dead processes are buried and phones ring, whether or not anybody has a page open."""
+        self._starting = asyncio.get_running_loop().create_task(_start_work())
 
     def _announce(self, host: str, port: int) -> None:
         shown = f"[{host}]" if ":" in host else host
@@ -71,6 +71,13 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+async def _start_work() -> None:
+    from presence.calls.asterisk import link
+
+    await hub.start()
+    link.start()
 
 
 def _port(text: str) -> int:
