@@ -1,4 +1,4 @@
-"""One socket to Asterisk: its events come in, and requests go out on it (ARI's REST over WebSocket, Asterisk 20.14, 22.4).
+"""One socket to Asterisk: its events come in, and requests go out on it (REST over WebSocket, Asterisk 20.14, 22.4).
 
 A thin client. It reconnects nothing and keeps nothing: whoever holds it hears of its end and begins anew (`link.py`).
 """
@@ -140,7 +140,9 @@ async def ari_socket(address: Address) -> AsyncIterator[AriSocket]:
     except InvalidStatus as error:
         raise LinkLostError(_refusal(error.response.status_code)) from error
     except (OSError, WebSocketException, TimeoutError) as error:
-        raise LinkLostError(f"Asterisk cannot be reached at {address.url}: {error or type(error).__name__}") from error
+        raise LinkLostError(
+            f"Asterisk cannot be reached at {address.url}: {str(error) or type(error).__name__}"
+        ) from error
     async with connection:
         socket = AriSocket(connection)
         reading = asyncio.create_task(socket.read())

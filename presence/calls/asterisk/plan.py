@@ -8,7 +8,7 @@
 | is carried by a browser's window        | one to that window, which answers by itself          |
 | dials from a desk phone without channel | one to that phone, which rings first (click to call) |
 
-Who talks is in the call's bridge; who has put it on hold is not, and then the bridge plays music.
+Who talks is in the call's bridge. While somebody has put it on hold nobody is, and who waits hears music.
 """
 
 from dataclasses import dataclass
@@ -16,11 +16,8 @@ from uuid import UUID
 
 from presence.calls.card import LiveCard
 from presence.domain.vocabulary import CallState
-from presence.models import CallLeg
+from presence.models import DESK_PHONE, OUTSIDE, CallLeg
 from presence.services.voicemail import seconds_max
-
-DESK_PHONE = "sip-"  # what the window of a desk phone begins with; its endpoint's name follows
-OUTSIDE = "outside-"  # the window of a party that the trunk leads to
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,9 @@ class Ringback:
 
 @dataclass(frozen=True, slots=True)
 class Music:
-    """While a call waits in a queue or a parking slot."""
+    """While a call waits: in a queue, whose place is said first, or (place 0) on hold or in a parking slot."""
+
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +72,7 @@ class Menu:
 
     receptionist: str
     turn: int
+    keys: tuple[str, ...]
     is_open: bool
     was_wrong: bool
 
@@ -111,36 +111,32 @@ class Plan:
     version: int
     parties: tuple[Party, ...]
     is_over: bool
-    is_held: bool  # the bridge plays music to who is left in it
 
 
 def plan_of(card: LiveCard) -> Plan:
     """What the switch is to make of the call."""
-    legs = [leg for leg in card.legs if leg.state != CallState.ENDED]
-    answered = card.call.state == CallState.TALKING
-    is_conversation = answered and len(legs) > 1
-    on_hold = [leg for leg in legs if leg.state == CallState.ON_HOLD]
+    states = [leg.state for leg in card.legs if leg.state != CallState.ENDED]
+    is_conversation = card.call.state == CallState.TALKING and len(states) > 1
+    is_held = is_conversation and CallState.ON_HOLD in states
     return Plan(
         call_id=card.call.pk,
         version=card.call.version,
-        parties=tuple(_party(card, leg, is_conversation=is_conversation) for leg in card.legs),
+        parties=tuple(_party(card, leg, talks=is_conversation and not is_held, is_held=is_held) for leg in card.legs),
         is_over=card.call.state == CallState.ENDED,
-        is_held=is_conversation and bool(on_hold),
     )
 
 
-def _party(card: LiveCard, leg: CallLeg, *, is_conversation: bool) -> Party:
+def _party(card: LiveCard, leg: CallLeg, *, talks: bool, is_held: bool) -> Party:
     is_open = leg.state != CallState.ENDED and card.call.state != CallState.ENDED
-    is_caller = leg.role == CallLeg.Role.CALLER
     return Party(
         leg=leg.pk,
         extension=leg.extension.number if leg.extension is not None else "",
         window=leg.window,
-        is_caller=is_caller,
+        is_caller=leg.role == CallLeg.Role.CALLER,
         is_ringing=is_open and leg.state == CallState.RINGING,
         way=_way(leg) if is_open else None,
-        hears=_sound(card) if is_open and is_caller else None,
-        talks=is_conversation and leg.state == CallState.TALKING,
+        hears=_sound(card, leg, is_held=is_held) if is_open else None,
+        talks=talks and leg.state == CallState.TALKING,
         end_reason="" if is_open else leg.end_reason or card.call.end_reason,
     )
 
@@ -157,11 +153,17 @@ def _way(leg: CallLeg) -> Way | None:
     return DeskPhonesOf(leg.extension.number) if leg.extension is not None else None
 
 
-def _sound(card: LiveCard) -> Sound | None:
+def _sound(card: LiveCard, leg: CallLeg, *, is_held: bool) -> Sound | None:
+    if is_held:
+        return Music() if leg.state == CallState.TALKING else None
+    if leg.role != CallLeg.Role.CALLER:
+        return None
     if card.call.state == CallState.TALKING:
         return Voicemail(card.box.number, seconds_max(card.box)) if card.box is not None else None
     waiting = card.waiting
     if waiting.turn is not None:
         turn = waiting.turn
-        return Menu(turn.receptionist.number, turn.turn, turn.is_open, turn.was_wrong)
-    return Music() if waiting.entry is not None or waiting.parking is not None else Ringback()
+        keys = tuple(option.key for option in waiting.options)
+        return Menu(turn.receptionist.number, turn.turn, keys, turn.is_open, turn.was_wrong)
+    is_waiting = waiting.entry is not None or waiting.parking is not None
+    return Music(waiting.place) if is_waiting else Ringback()

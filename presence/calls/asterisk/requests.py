@@ -13,6 +13,8 @@ from presence.calls.asterisk.ari import AriError, Query
 from presence.calls.asterisk.translate import APP_CHANNELS
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED})
+# A phone's own transfer is told to us and done by us (Asterisk 20.13, 22.3); Asterisk itself does nothing.
+_TRANSFERS_ARE_OURS = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
 CALL_HEADER = "X-Lampfield-Call"  # of a call to a browser's window, which answers only what it knows
 
 
@@ -48,7 +50,7 @@ class Requests:
             "timeout": seconds,
             "callerId": _caller_id(*caller),
         }
-        variables = {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()}
+        variables = {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()} | _TRANSFERS_ARE_OURS
         await self._socket.request("POST", f"channels/{channel_id}", query, {"variables": variables})
 
     async def ring(self, channel_id: str) -> bool:
@@ -57,12 +59,25 @@ class Requests:
     async def answer(self, channel_id: str) -> bool:
         return await self._try("POST", f"channels/{channel_id}/answer")
 
+    async def own_transfers(self, channel_id: str) -> bool:
+        """Have the transfers of a phone that dialled told to us."""
+        ((variable, value),) = _TRANSFERS_ARE_OURS.items()
+        return await self._try("POST", f"channels/{channel_id}/variable", {"variable": variable, "value": value})
+
+    async def tell_transfer(self, channel_id: str, *, is_done: bool) -> bool:
+        """Tell the phone that asked for a transfer what became of it."""
+        states = "channel_answered" if is_done else "channel_declined"
+        return await self._try("POST", f"channels/{channel_id}/transfer_progress", {"states": states})
+
+    async def stop_recording(self, name: str) -> bool:
+        return await self._try("POST", f"recordings/live/{name}/stop")
+
     async def hang_up(self, channel_id: str, cause: int) -> bool:
         return await self._try("DELETE", f"channels/{channel_id}", {"reason_code": cause})
 
     async def leave(self, channel_id: str, context: str, extension: str) -> bool:
         """The channel leaves our application for a place in the dialplan; both names are ours."""
-        query = {"context": context, "extension": extension, "priority": 1}
+        query: dict[str, str | int | bool] = {"context": context, "extension": extension, "priority": 1}
         return await self._try("POST", f"channels/{channel_id}/continue", query)
 
     async def play(self, channel_id: str, playback_id: str, uris: Sequence[str]) -> bool:
@@ -103,12 +118,6 @@ class Requests:
 
     async def remove(self, call_id: UUID, channel_id: str) -> bool:
         return await self._try("POST", f"bridges/{bridge_id(call_id)}/removeChannel", {"channel": channel_id})
-
-    async def start_bridge_music(self, call_id: UUID) -> bool:
-        return await self._try("POST", f"bridges/{bridge_id(call_id)}/moh")
-
-    async def stop_bridge_music(self, call_id: UUID) -> bool:
-        return await self._try("DELETE", f"bridges/{bridge_id(call_id)}/moh")
 
     async def end_bridge(self, name: str) -> bool:
         return await self._try("DELETE", f"bridges/{name}")

@@ -163,17 +163,11 @@ def _key(message: Message) -> KeyPressed:
     return KeyPressed(_text(message["channel"]["id"]), _text(message["digit"]))
 
 
-def _sent_on(message: Message) -> ChannelSentOn | None:
-    if message["result"] != "Success":
-        return None
-    return ChannelSentOn(_text(message["channel"]["id"]), _text(message["exten"]))
-
-
-def _joined(message: Message) -> ChannelsJoined | None:
-    if message["result"] != "Success":
-        return None
-    first, second = message["transferer_first_leg"], message["transferer_second_leg"]
-    return ChannelsJoined(_text(first["id"]), _text(second["id"]))
+def _transfer(message: Message) -> ChannelSentOn | ChannelsJoined:
+    source, target = message["referred_by"]["source_channel"], message["refer_to"]
+    if other := target.get("destination_channel"):
+        return ChannelsJoined(_text(source["id"]), _text(other["id"]))
+    return ChannelSentOn(_text(source["id"]), _text(target["requested_destination"]["destination"]))
 
 
 def _sound_finished(message: Message) -> SoundFinished:
@@ -207,8 +201,7 @@ _READERS: Mapping[str, Callable[[Message], Event | None]] = {
     "ChannelHold": _held,
     "ChannelUnhold": _held,
     "ChannelDtmfReceived": _key,
-    "BridgeBlindTransfer": _sent_on,
-    "BridgeAttendedTransfer": _joined,
+    "ChannelTransfer": _transfer,
     "PlaybackFinished": _sound_finished,
     "RecordingFinished": _recording_finished,
     "RecordingFailed": _recording_finished,
@@ -232,6 +225,7 @@ _OUTCOME_OF_CAUSE: Mapping[int, CallOutcome] = {
     19: CallOutcome.NO_ANSWER,
     20: CallOutcome.NOT_REGISTERED,
     21: CallOutcome.REJECTED,
+    23: CallOutcome.REJECTED,  # the phone would forward by itself (302): our rules decide, not its own
     26: CallOutcome.CANCELLED,
     127: CallOutcome.NO_ANSWER,
 }
@@ -242,8 +236,9 @@ def outcome_of_cause(cause: int) -> CallOutcome:
     return _OUTCOME_OF_CAUSE.get(cause, CallOutcome.FAILED)
 
 
-# What a caller's phone is told: 486 busy, 603 declined, 480 unavailable, 404 unknown (RFC 3261, RFC 3398 for the causes).
-_BUSY, _NO_ANSWER, _UNAVAILABLE, _REJECTED, _UNKNOWN, _ELSEWHERE = 17, 19, 20, 21, 1, 26
+# What a caller's phone is told before an answer, as Asterisk 22 makes it of the cause: 486 busy, 603 declined, 480
+# unavailable, 404 unknown, 403 refused (RFC 3261).
+_BUSY, _NO_ANSWER, _UNAVAILABLE, _REFUSED, _UNKNOWN, _ELSEWHERE = 17, 19, 20, 21, 1, 26
 _CAUSE_OF_REASON: Mapping[Reason, int] = {
     Reason.AVAILABLE: _UNAVAILABLE,
     Reason.AWAY: _UNAVAILABLE,
@@ -252,8 +247,8 @@ _CAUSE_OF_REASON: Mapping[Reason, int] = {
     Reason.BUSINESS_TRIP: _UNAVAILABLE,
     Reason.BUSY: _BUSY,
     Reason.QUEUE_FULL: _BUSY,
-    Reason.DECLINED: _REJECTED,
-    Reason.LOOP: _REJECTED,
+    Reason.DECLINED: _NORMAL_CLEARING,
+    Reason.LOOP: _REFUSED,
     Reason.UNKNOWN_NUMBER: _UNKNOWN,
     Reason.DISABLED: _UNKNOWN,
     Reason.NO_ANSWER: _NO_ANSWER,

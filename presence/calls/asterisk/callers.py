@@ -1,0 +1,96 @@
+"""A channel that nobody here has called, a desk phone's or the trunk's: it begins a call, or is refused."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from channels.db import database_sync_to_async
+
+from presence import hub
+from presence.calls import router
+from presence.calls.asterisk.board import NO_CALL, Board, Channel
+from presence.calls.asterisk.devices import extension_number
+from presence.calls.asterisk.requests import Requests
+from presence.calls.asterisk.translate import ChannelEntered
+from presence.domain.dial_codes import DialCode, dial_code
+from presence.models import DESK_PHONE, Extension
+from presence.services import asterisk_calls, outside_calls
+from presence.services.call_rows import CallRefusedError
+from presence.services.calls import typed
+
+log = logging.getLogger(__name__)
+
+# Q.850: what a caller's phone is told (RFC 3398): 403, 404, 486, 484, 503.
+_REFUSED, _UNKNOWN, _BUSY, _BAD_NUMBER, _CONGESTION = 21, 1, 17, 28, 42
+_CAUSE_OF_REFUSAL = {"in_a_call": _BUSY, "own_number": _BUSY, "bad_number": _BAD_NUMBER, "too_many": _CONGESTION}
+
+CodeCaller = Callable[[Extension, DialCode, ChannelEntered], Awaitable[None]]
+
+
+class Callers:
+    """Who comes in."""
+
+    def __init__(self, board: Board, requests: Requests, trunk: str, dial_codes: CodeCaller) -> None:
+        self._board = board
+        self._requests = requests
+        self._trunk = trunk
+        self._perform = dial_codes
+
+    async def entered(self, event: ChannelEntered) -> None:
+        """By the endpoint that Asterisk has authenticated, never by what a caller says of themselves."""
+        # Known before its call is: who hangs up at once must be missed when the call looks for its channel.
+        self._board.channels[event.channel_id] = Channel(event.channel_id, event.endpoint, NO_CALL, 0, is_here=True)
+        await self._requests.own_transfers(event.channel_id)
+        if self._trunk and event.endpoint == self._trunk:
+            await self._from_trunk(event)
+            return
+        extension = await database_sync_to_async(_enabled)(extension_number(event.endpoint))
+        if extension is None:
+            log.warning("endpoint %r belongs to no extension; its call is refused", event.endpoint)
+            await self._refuse(event, _REFUSED)
+        elif code := dial_code(typed(event.dialled)):
+            await self._perform(extension, code, event)
+        else:
+            await self._from_phone(event, extension)
+
+    async def _from_phone(self, event: ChannelEntered, extension: Extension) -> None:
+        try:
+            call = await database_sync_to_async(asterisk_calls.start_phone_call)(
+                extension=extension,
+                window=f"{DESK_PHONE}{event.endpoint}",
+                channel_id=event.channel_id,
+                number=event.dialled,
+                epoch=hub.epoch(),
+            )
+        except CallRefusedError as error:
+            log.info("%s dialled %r and was refused: %s", extension.number, event.dialled, error.code)
+            await self._refuse(event, _CAUSE_OF_REFUSAL.get(error.code, _REFUSED))
+            return
+        router.start_routing(call)
+
+    async def _from_trunk(self, event: ChannelEntered) -> None:
+        caller = (event.caller_number, event.caller_name)
+        if await database_sync_to_async(outside_calls.comes_back)(event.caller_number, event.dialled):
+            log.warning("a call to %r comes back from outside; it is refused", event.dialled)
+            await self._refuse(event, _REFUSED)
+            return
+        try:
+            call = await database_sync_to_async(asterisk_calls.start_trunk_call)(
+                window=f"{DESK_PHONE}{event.endpoint}",
+                channel_id=event.channel_id,
+                number=event.dialled,
+                caller=caller,
+                epoch=hub.epoch(),
+            )
+        except CallRefusedError as error:
+            log.info("a call from outside to %r is refused: %s", event.dialled, error.code)
+            await self._refuse(event, _UNKNOWN)
+            return
+        router.start_routing(call)
+
+    async def _refuse(self, event: ChannelEntered, cause: int) -> None:
+        self._board.channels.pop(event.channel_id, None)
+        await self._requests.hang_up(event.channel_id, cause)
+
+
+def _enabled(number: str) -> Extension | None:
+    return Extension.objects.filter(number=number, is_enabled=True).first() if number else None

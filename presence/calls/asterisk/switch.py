@@ -1,0 +1,192 @@
+"""What there is and what there should be -> requests. The switch makes Asterisk match a plan; it decides nothing.
+
+Applied twice, a plan changes nothing, so repeated and late news is harmless; an older version is dropped.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol
+
+from presence.calls.asterisk.ari import AriError
+from presence.calls.asterisk.board import Board, Channel, SwitchedCall
+from presence.calls.asterisk.plan import (
+    DeskPhone,
+    DeskPhonesOf,
+    Outside,
+    OwnChannel,
+    Party,
+    Plan,
+    Ringback,
+    Window,
+)
+from presence.calls.asterisk.requests import CALL_HEADER, Requests
+from presence.calls.asterisk.sounds import SoundPlayer
+from presence.calls.asterisk.translate import APP_CHANNELS, cause_of_reason
+
+log = logging.getLogger(__name__)
+
+RING_SECONDS_MAX = 130  # the router stops earlier: no rule rings for longer than 120 s
+WINDOW_SECONDS = 10  # a browser's window answers by itself
+WINDOW_TRIES_MAX = 5
+_ANSWERED_ELSEWHERE = 26
+
+
+def channel_id_for(leg: int) -> str:
+    """A new id that names its leg. All are equally long: Asterisk refuses one that begins another (409)."""
+    return f"{APP_CHANNELS}{leg:012d}-{secrets.token_hex(8)}"
+
+
+class Phones(Protocol):
+    """Which desk phones an extension has registered; `devices.Devices`."""
+
+    def registered(self, extension: str) -> Collection[str]: ...
+
+
+class Switch:
+    """The calls of one connection."""
+
+    def __init__(self, requests: Requests, board: Board, phones: Phones, sounds: SoundPlayer, trunk: str) -> None:
+        self._requests = requests
+        self._board = board
+        self._phones = phones
+        self._sounds = sounds
+        self._trunk = trunk
+        self.vanished: Callable[[SwitchedCall, Party], None] = lambda call, party: None  # who hears of lost channels
+        self.unreachable: Callable[[Channel, int], None] = lambda channel, status: None  # who hears of failed rings
+
+    async def apply(self, call: SwitchedCall, plan: Plan, caller: tuple[str, str], outside_caller: str) -> None:
+        """Make it so. To be called under the call's lock."""
+        if plan.version < call.version:
+            return
+        call.plan = plan
+        for party in plan.parties:
+            if party.way is None:
+                await self._clear(call, party)
+            else:
+                await self._find_channel(call, party, caller, outside_caller)
+        if plan.is_over:
+            await self._end(call)
+            return
+        await self._connect(call, plan)
+        for party in plan.parties:
+            await self._let_hear(call, party)
+
+    async def _clear(self, call: SwitchedCall, party: Party) -> None:
+        cause = cause_of_reason(party.end_reason)
+        for channel in self._board.of_leg(party.leg, call.id):
+            await self.drop(channel, cause)
+
+    async def drop(self, channel: Channel, cause: int) -> None:
+        """Hang up; what Asterisk says of it afterwards concerns nobody any more."""
+        self._board.channels.pop(channel.id, None)
+        await self._requests.hang_up(channel.id, cause)
+
+    async def _find_channel(
+        self, call: SwitchedCall, party: Party, caller: tuple[str, str], outside_caller: str
+    ) -> None:
+        match party.way:
+            case OwnChannel(channel_id):
+                await self._take(call, party, channel_id)
+            case DeskPhonesOf(extension) if party.leg not in call.dialled:
+                call.dialled.add(party.leg)
+                phones = self._phones.registered(extension)
+                rings = (self._ring(call, party, each, each, caller, RING_SECONDS_MAX) for each in phones)
+                await asyncio.gather(*rings)
+            case DeskPhone(endpoint) if party.leg not in call.dialled:
+                call.dialled.add(party.leg)
+                await self._ring(call, party, endpoint, endpoint, (party.extension, ""), RING_SECONDS_MAX)
+            case Outside(number) if party.leg not in call.dialled:
+                call.dialled.add(party.leg)
+                await self._ring(
+                    call, party, f"{number}@{self._trunk}", self._trunk, (outside_caller, ""), RING_SECONDS_MAX
+                )
+            case Window(window) if not self._board.of_leg(party.leg, call.id):
+                await self._call_window(call, party, window, caller)
+            case _:
+                pass
+
+    async def _take(self, call: SwitchedCall, party: Party, channel_id: str) -> None:
+        """The channel may have come with its party from another call; phones that rang beside it ring no more."""
+        for other in self._board.of_leg(party.leg, call.id):
+            if other.id != channel_id:
+                await self.drop(other, _ANSWERED_ELSEWHERE)
+        channel = self._board.channels.get(channel_id)
+        if channel is None:
+            self.vanished(call, party)
+        elif channel.call_id != call.id:
+            channel.call_id, channel.leg, channel.is_bridged = call.id, party.leg, False
+
+    async def _call_window(self, call: SwitchedCall, party: Party, window: str, caller: tuple[str, str]) -> None:
+        tried = call.tries.get(party.leg, 0)
+        if tried < WINDOW_TRIES_MAX:
+            call.tries[party.leg] = tried + 1
+            name = f"{APP_CHANNELS}{window}"
+            await self._ring(call, party, name, name, caller, WINDOW_SECONDS, {CALL_HEADER: str(call.id)})
+
+    async def _ring(
+        self,
+        call: SwitchedCall,
+        party: Party,
+        address: str,
+        endpoint: str,
+        caller: tuple[str, str],
+        seconds: int,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        channel = Channel(channel_id_for(party.leg), endpoint, call.id, party.leg)
+        self._board.channels[channel.id] = channel
+        try:
+            await self._requests.call(address, channel.id, seconds=seconds, caller=caller, headers=headers or {})
+        except AriError as error:
+            log.info("endpoint %s of call %s cannot be rung: %s", endpoint, call.id, error)
+            self._board.channels.pop(channel.id, None)
+            self.unreachable(channel, error.status)
+
+    async def _connect(self, call: SwitchedCall, plan: Plan) -> None:
+        talking = [channel for party in plan.parties if party.talks for channel in self._ready(call, party)]
+        for channel in self._board.of_call(call.id):
+            if channel.is_bridged and channel not in talking:
+                channel.is_bridged = False
+                await self._requests.remove(call.id, channel.id)
+        joining = [channel for channel in talking if not channel.is_bridged]
+        if joining:
+            await self._join(call, joining)
+
+    def _ready(self, call: SwitchedCall, party: Party) -> Sequence[Channel]:
+        return [channel for channel in self._board.of_leg(party.leg, call.id) if channel.is_here]
+
+    async def _join(self, call: SwitchedCall, joining: Sequence[Channel]) -> None:
+        for channel in joining:
+            await self._sounds.stop(channel)
+            await self._pick_up(channel)
+            channel.is_bridged = True
+        if not call.is_bridged:
+            call.is_bridged = True
+            await self._requests.make_bridge(call.id)
+        await self._requests.add(call.id, [channel.id for channel in joining])
+
+    async def _pick_up(self, channel: Channel) -> None:
+        if not channel.is_up:
+            channel.is_up = True
+            await self._requests.answer(channel.id)
+
+    async def _let_hear(self, call: SwitchedCall, party: Party) -> None:
+        for channel in self._ready(call, party):
+            if channel.is_bridged or channel.hears == party.hears:
+                continue
+            await self._sounds.stop(channel)
+            channel.hears = party.hears
+            if party.hears is None:
+                continue
+            if not isinstance(party.hears, Ringback):
+                await self._pick_up(channel)
+            await self._sounds.start(channel, party.hears)
+
+    async def _end(self, call: SwitchedCall) -> None:
+        for channel in self._board.of_call(call.id):
+            await self.drop(channel, _ANSWERED_ELSEWHERE)
+        if call.is_bridged:
+            await self._requests.end_bridge(f"{APP_CHANNELS}{call.id}")
+        self._board.calls.pop(call.id, None)
