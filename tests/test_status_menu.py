@@ -40,6 +40,15 @@ def test_one_click_switches(adams_browser: Client, adam: Extension) -> None:
     assert "<html" not in response.content.decode()
 
 
+def test_the_answer_brings_the_own_row_of_the_switch_for_news_of_it_may_come_later(
+    adams_browser: Client, adam: Extension
+) -> None:
+    html = adams_browser.post("/status/", {"status": "away"}, headers=HTMX).content.decode()
+    adam.refresh_from_db()
+    own_row = f'data-extension="101" data-lamp="away" data-registered="false" data-version="{adam.version}"'
+    assert own_row in html
+
+
 def test_the_switch_is_kept_as_a_change_on_the_web_client(adams_browser: Client, adam: Extension) -> None:
     adams_browser.post("/status/", {"status": "dnd"}, headers=HTMX)
     change = ChangeRecord.objects.get()

@@ -13,6 +13,8 @@ const UNKNOWN = "unknown";
 
 /** @type {Map<string, PresenceRow>} */
 const newest = new Map();
+/** The own status as it was switched in this window, until the server has answered; then empty. */
+let switchedTo = "";
 /** @type {Map<string, Mark[]>} */
 let marks = new Map();
 /** @type {Set<string>} */
@@ -143,11 +145,18 @@ function flush() {
 
 /** @param {string} number */
 function paintNumber(number) {
-  const row = newest.get(number);
+  const row = shownRow(number);
   for (const mark of marks.get(number) ?? []) paint(mark, row);
   if (row && number === pageConfig().extension) {
     document.dispatchEvent(new CustomEvent("lampfield:own-presence", { detail: row }));
   }
+}
+
+/** The newest row; news of another reason does not undo a switch of mine before its answer. @param {string} number */
+function shownRow(number) {
+  const row = newest.get(number);
+  if (!row || !switchedTo || number !== pageConfig().extension) return row;
+  return { ...row, status: switchedTo, lamp: isInCall(row.lamp) ? row.lamp : switchedTo, until: 0, note: "" };
 }
 
 /**
@@ -236,17 +245,11 @@ function tick() {
 }
 
 /**
- * Shows a status before the server has confirmed it; `repaintOwn` or the server's echo ends that.
- * @param {string} status
+ * Shows a status before the server has confirmed it.
+ * @param {string} status empty: the server has answered, and its word counts
  */
 export function previewOwnStatus(status) {
-  const row = newest.get(pageConfig().extension);
-  if (!row) return;
-  const preview = { ...row, status, lamp: isInCall(row.lamp) ? row.lamp : status, until: 0, note: "" };
-  for (const mark of marks.get(row.number) ?? []) paint(mark, preview);
-}
-
-export function repaintOwn() {
+  switchedTo = status;
   paintNumber(pageConfig().extension);
 }
 

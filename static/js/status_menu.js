@@ -1,6 +1,6 @@
 // The menu under the avatar: keys, the optimistic switch, and the way back when the server says no.
 
-import { ownStatus, previewOwnStatus, repaintOwn } from "./lamps.js";
+import { ownStatus, previewOwnStatus } from "./lamps.js";
 import { toast } from "./toast.js";
 import { word } from "./words.js";
 
@@ -37,7 +37,9 @@ function button() {
 
 /** @returns {HTMLElement[]} */
 function choices() {
-  return [...(menu()?.querySelectorAll("[data-status]") ?? [])].map((element) => /** @type {HTMLElement} */ (element));
+  return [...(menu()?.querySelectorAll("[role=menuitemradio]") ?? [])].map(
+    (element) => /** @type {HTMLElement} */ (element),
+  );
 }
 
 function markedStatus() {
@@ -99,6 +101,7 @@ function confirm(context) {
   if (wrong) wrong.focus();
   if (context.response?.status >= 400) return;
   confirmed = markedStatus();
+  previewOwnStatus("");
   if (waits) leave();
 }
 
@@ -111,8 +114,7 @@ function refused(context) {
 function takeBack() {
   confirmed = ownStatus() || confirmed;
   mark(confirmed);
-  previewOwnStatus(confirmed);
-  repaintOwn();
+  previewOwnStatus("");
 }
 
 /** @param {string} message */

@@ -1,40 +1,30 @@
 """A switch of status shows before the server has answered, and is taken back where the answer is no."""
 
 from collections.abc import Callable
-from time import monotonic
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.person import PATIENCE_MS, Enter
+from tests.browser.clerk import Clerk
+from tests.browser.held import Held
+from tests.browser.person import Enter, talk
 
 SWITCH = "**/status/"
-
-
-def hold_switches(page: Page) -> list[Route]:
-    """Keeps the requests that switch the status until the test lets them go."""
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route(SWITCH, hold)
-    return held
-
-
-def first_of(page: Page, held: list[Route]) -> Route:
-    """The window shows a switch before it has asked."""
-    deadline = monotonic() + PATIENCE_MS / 1000
-    while not held:
-        assert monotonic() < deadline, "nothing was asked"
-        page.evaluate("new Promise(requestAnimationFrame)")
-    return held[0]
+LISTEN_FOR_THE_ANSWER = """() => {
+    window.answer = new Promise((resolve) => document.addEventListener('htmx:after:swap', resolve, { once: true }));
+}"""
+OWN_LAMPS_AFTER_THE_ANSWER = """async () => {
+    await window.answer;
+    await new Promise(requestAnimationFrame);
+    const marks = document.querySelectorAll('.person[data-extension="101"], #status-menu-button');
+    return [...marks].map((mark) => mark.dataset.lamp);
+}"""
 
 
 def test_a_switch_shows_at_once_in_the_own_window_and_then_to_everyone(enter: Enter) -> None:
     adam, piotr = enter("adam"), enter("piotr")
     adams_other_window = adam.open_window("/calls/")
-    held = hold_switches(adam.page)
+    held = Held(adam.page, SWITCH)
 
     adam.switch_status("away")
     adam.sees_lamp("101", "away")
@@ -43,7 +33,7 @@ def test_a_switch_shows_at_once_in_the_own_window_and_then_to_everyone(enter: En
     expect(adam.page.locator("#status-menu")).to_be_hidden()
     piotr.sees_lamp("101", "available")
 
-    first_of(adam.page, held).continue_()
+    held.first().continue_()
     piotr.sees_lamp("101", "away")
     expect(adams_other_window.avatar).to_have_attribute("data-lamp", "away")
     expect(adams_other_window.choice("away")).to_have_attribute("aria-checked", "true")
@@ -75,17 +65,80 @@ def test_a_switch_that_fails_is_taken_back_with_a_message(
 ) -> None:
     adam = enter("adam")
     adam.expect_complaints("Failed to load resource|Failed to fetch")
-    held = hold_switches(adam.page)
+    held = Held(adam.page, SWITCH)
     adam.switch_status("away")
     adam.sees_lamp("101", "away")
 
-    answer(first_of(adam.page, held))
+    answer(held.first())
 
     expect(adam.page.locator("#toasts [role=alert]")).to_contain_text(words)
     adam.sees_lamp("101", "available")
     expect(adam.choice("available")).to_have_attribute("aria-checked", "true")
     expect(adam.choice("away")).to_have_attribute("aria-checked", "false")
     expect(adam.avatar).to_have_attribute("data-status", "available")
+
+
+def test_a_call_that_ends_does_not_undo_a_switch_that_is_not_answered_yet(enter: Enter) -> None:
+    adam, piotr = enter("adam"), enter("piotr")
+    adam.expect_complaints("Failed to load resource")
+    talk(piotr, adam, "101")
+    held = Held(adam.page, SWITCH)
+    adam.switch_status("away")
+    expect(adam.row("101")).to_have_attribute("data-status", "away")
+    adam.sees_lamp("101", "talking")
+
+    adam.act("hang-up")
+
+    adam.sees_lamp("101", "away")
+    piotr.sees_lamp("101", "available")
+    adam.sees_lamp("101", "away")
+    expect(adam.avatar).to_have_attribute("data-status", "away")
+    expect(adam.choice("away")).to_have_attribute("aria-checked", "true")
+
+    refuse(held.first())
+
+    adam.sees_lamp("101", "available")
+    expect(adam.avatar).to_have_attribute("data-status", "available")
+    expect(adam.choice("available")).to_have_attribute("aria-checked", "true")
+
+
+class LateNews:
+    """The presence socket of a window: the snapshot comes through, news only when the test says so."""
+
+    def __init__(self, page: Page) -> None:
+        self._frames: list[str | bytes] = []
+        page.route_web_socket("**/ws/presence/", self._carry)
+
+    def _carry(self, socket: WebSocketRoute) -> None:
+        self._socket = socket
+        socket.connect_to_server().on_message(self._hear)
+
+    def _hear(self, frame: str | bytes) -> None:
+        if '"snapshot"' in str(frame):
+            self._socket.send(frame)
+        else:
+            self._frames.append(frame)
+
+    def come(self) -> None:
+        for frame in self._frames:
+            self._socket.send(frame)
+
+
+def test_an_answer_counts_though_the_news_of_it_are_still_to_come(enter: Enter, clerk: Clerk) -> None:
+    piotr, adam = enter("piotr"), enter("adam", log_in=False)
+    news = LateNews(adam.page)
+    adam.carry_session(clerk.open_session("adam"))
+    adam.go("/")
+    adam.wait_until_live()
+    adam.sees_lamp("101", "available")
+    adam.page.evaluate(LISTEN_FOR_THE_ANSWER)
+
+    adam.switch_status("away")
+
+    assert adam.page.evaluate(OWN_LAMPS_AFTER_THE_ANSWER) == ["away", "away"]
+    piotr.sees_lamp("101", "away")
+    news.come()
+    adam.sees_lamp("101", "away")
 
 
 def test_the_last_of_quick_switches_counts(enter: Enter) -> None:

@@ -60,9 +60,9 @@ def _refusal(request: AuthenticatedRequest, form: StatusForm) -> HttpResponse:
 
 
 def _answer(request: AuthenticatedRequest, http_status: int = 200) -> HttpResponse:
-    """The menu as it is now; it knows from which surface it was sent."""
+    """The menu and the own row as they are now; the menu knows from which surface it was sent."""
     if request.headers.get("HX-Request"):
-        return render(request, "status/_menu.html", status=http_status)
+        return render(request, "status/_menu.html", {"is_answer": True}, status=http_status)
     return redirect(page_before(request, pages_of(request).home))
 
 
