@@ -6,7 +6,8 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.clerk import Clerk
-from tests.browser.person import Enter, Person
+from tests.browser.held import Held
+from tests.browser.person import PATIENCE_MS, Enter, Person
 from tests.browser.server import Server
 from tests.picture_cast import file_of, halves
 
@@ -14,6 +15,13 @@ WINDOW = {"width": 380, "height": 640}
 MENU = "#status-menu"
 # The keypad's script comes with its page.
 PAD_IS_THERE = "async () => { await import(document.getElementById('pad').dataset.script); }"
+IS_AMONG_FAVOURITES = """async ([number, patience]) => {
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+        const page = await (await fetch("/app/")).text();
+        if (page.includes(`data-extension="${number}"`)) return true;
+    }
+    return false;
+}"""
 FACE, TINY = file_of(halves()), file_of(halves(20, 20))
 
 
@@ -172,10 +180,23 @@ def test_a_star_that_the_server_does_not_keep_goes_out_again(enter: Enter) -> No
     expect(star).to_have_attribute("aria-pressed", "false")
 
     adam.page.unroute("**/app/favourites/")
-    star.click()
+    with adam.page.expect_response("**/app/favourites/"):
+        star.click()
     expect(star).to_have_attribute("aria-pressed", "true")
     adam.reload()
     expect(star).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_star_is_kept_though_its_giver_leaves_before_the_answer(enter: Enter) -> None:
+    adam = open_app(enter, "adam", "/app/people/")
+    star = adam.row("102").locator(".person-star")
+    held = Held(adam.page, "**/app/favourites/")
+    star.click()
+    expect(star).to_have_attribute("aria-pressed", "true")
+    request = held.first()
+    adam.go("/app/keypad/")
+    request.continue_()
+    assert adam.page.evaluate(IS_AMONG_FAVOURITES, ["102", PATIENCE_MS])
 
 
 def test_by_keys_alone_somebody_is_found_and_called_and_a_number_is_dialled(enter: Enter) -> None:

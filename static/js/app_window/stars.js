@@ -22,7 +22,13 @@ async function keep(form, star) {
   const wasStarred = star.ariaPressed === "true";
   show(star, !wasStarred);
   try {
-    const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+    // Whoever leaves at once has starred nevertheless.
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body,
+      headers: { "HX-Request": "true" },
+      keepalive: true,
+    });
     if (answer.status === 204) return;
     if (answer.redirected && new URL(answer.url).pathname === pageConfig().urls.login) return location.reload();
     toast(word("request_failed"), { kind: "error" });
