@@ -37,6 +37,10 @@ class Clerk:
     def status_of(self, login: str) -> str:
         return str(self._do("status_of", login))
 
+    def versions(self) -> dict[str, int]:
+        """Number -> version of what colleagues see of every extension."""
+        return dict(self._do("versions"))
+
     def set_rule(self, number: str, status: str, condition: str, kind: str, value: str = "", **more: str) -> None:
         """A rule for both origins unless `origin` names one; `set_on`: the surface where it was made."""
         self._do("set_rule", number, status, condition, kind, value, **more)

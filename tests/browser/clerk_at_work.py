@@ -48,6 +48,7 @@ from presence.models import (  # noqa: E402
     Voicemail,
 )
 from presence.models.user import RINGING_VOLUME_USUAL  # noqa: E402
+from presence.selectors import directory_versions  # noqa: E402
 from presence.selectors.settings import own_values  # noqa: E402
 from presence.selectors.system import system_facts  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
@@ -108,6 +109,10 @@ def open_session(login: str) -> str:
 
 def status_of(login: str) -> str:
     return str(Extension.objects.get(user__username=login).status)
+
+
+def versions() -> dict[str, int]:
+    return directory_versions()
 
 
 def set_rule(
@@ -208,6 +213,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         start_afresh,
         open_session,
         status_of,
+        versions,
         set_rule,
         ring_for,
         allow_second_call,

@@ -118,8 +118,8 @@ def enter(chromium: Browser, server: Server) -> Iterator[Enter]:
             person.carry_session(server.clerk.open_session(name))
             person.go(path)
             person.wait_until_live()
-            # The server learns within seconds what the clerk wrote.
-            expect(person.avatar).to_have_attribute("data-status", server.clerk.status_of(name))
+            # The server learns within seconds what the clerk wrote, and that the calls of the test before are over.
+            person.wait_until_as_new_as(server.clerk.versions())
         return person
 
     yield enter

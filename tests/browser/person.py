@@ -23,6 +23,15 @@ _HEARS_MORE = """async ([before, patience]) => {
     return false;
 }"""
 
+_AS_NEW = """async ([versions, patience]) => {
+    const isAsNew = ({ dataset }) => Number(dataset.version) >= (versions[dataset.extension] ?? 0);
+    for (const end = Date.now() + patience; Date.now() < end; ) {
+        await new Promise(requestAnimationFrame); // what came last is painted with the next frame
+        if ([...document.querySelectorAll("[data-extension][data-version]")].every(isAsNew)) return true;
+    }
+    return false;
+}"""
+
 
 class Person:
     """One window of one person. `company`: everybody whose console is read at the end of the test."""
@@ -110,6 +119,10 @@ class Person:
         while self._phone is None:
             assert monotonic() < deadline, f"the phone of {self.name} got no welcome"
             self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    def wait_until_as_new_as(self, versions: dict[str, int]) -> None:
+        """Everybody whom this window shows is shown as of these versions, or later."""
+        assert self.page.evaluate(_AS_NEW, [versions, PATIENCE_MS]), f"the lamps before {self.name} stay old"
 
     def row(self, number: str) -> Locator:
         return self.page.locator(f'main [data-extension="{number}"]').first
