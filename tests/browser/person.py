@@ -23,8 +23,15 @@ _HEARS_MORE = """async ([before, patience]) => {
     return false;
 }"""
 
+_AWAIT_THE_SWITCH = """(patience) => {
+    window.switchIsAnswered = new Promise((resolve) => {
+        const judge = ({ detail }) => detail.ctx?.request?.form?.id === 'status-form' && resolve(true);
+        document.addEventListener('htmx:after:swap', judge);
+        setTimeout(resolve, patience, false);
+    });
+}"""
 _AS_NEW = """async ([versions, patience]) => {
-    const isAsNew = ({ dataset }) => Number(dataset.version) >= (versions[dataset.extension] ?? 0);
+    const isAsNew = ({ dataset }) => Number(dataset.version) >= (versions[dataset.extension] ?? -1);
     for (const end = Date.now() + patience; Date.now() < end; ) {
         await new Promise(requestAnimationFrame); // what came last is painted with the next frame
         if ([...document.querySelectorAll("[data-extension][data-version]")].every(isAsNew)) return true;
@@ -133,10 +140,17 @@ class Person:
     def sees_registered(self, number: str, registered: bool = True) -> None:
         expect(self.row(number)).to_have_attribute("data-registered", str(registered).lower())
 
-    def switch_status(self, status: str) -> None:
+    def choose_status(self, status: str) -> None:
+        """The window shows it; the server may not have heard of it yet."""
         self.avatar.click()
         self.choice(status).click()
         expect(self.choice(status)).to_have_attribute("aria-checked", "true")
+
+    def switch_status(self, status: str) -> None:
+        """Until the server has answered, and the window has taken that in."""
+        self.page.evaluate(_AWAIT_THE_SWITCH, PATIENCE_MS)
+        self.choose_status(status)
+        assert self.page.evaluate("window.switchIsAnswered"), f"no answer to {self.name}'s switch"
 
     def choice(self, status: str) -> Locator:
         return self.page.locator(f'[role=menuitemradio][data-status="{status}"]')

@@ -69,6 +69,8 @@ def test_the_way_from_a_status_to_its_configuration_and_a_rule_that_routes(enter
     row.locator("[data-status]").click()
 
     expect(adam.avatar).to_have_attribute("data-status", "lunch")
+    # It shows before the server has heard of it, and the router goes by what the server knows.
+    expect(adam.avatar).to_contain_text("set in the desktop app")
     assert page.evaluate("window.unswapped")
     adam.wait_until_live()
     outside, inside = (
