@@ -2,12 +2,13 @@
 
 import json
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page, WebSocketRoute
 
-from benchmarks.network_meter import NetworkMeter
+from benchmarks.network_meter import NetworkMeter, Transfer
 from tests.browser.person import Enter
 from tests.browser.server import Server
 
@@ -57,9 +58,15 @@ def test_a_first_visit_is_light(enter: Enter, server: Server, path: str) -> None
     adam.wait_until_live()
     adam.page.wait_for_load_state("networkidle")
 
-    assert len(meter.transfers()) <= REQUESTS_MAX, str(meter)
-    assert meter.size("Script") <= SCRIPT_BYTES_MAX, str(meter)
-    assert meter.size() <= ALL_BYTES_MAX, str(meter)
+    visit = list(takewhile(_is_waited_for, meter.transfers()))
+    assert len(visit) <= REQUESTS_MAX, str(meter)
+    assert sum(each.size for each in visit if each.kind == "Script") <= SCRIPT_BYTES_MAX, str(meter)
+    assert sum(each.size for each in visit) <= ALL_BYTES_MAX, str(meter)
+
+
+def _is_waited_for(transfer: Transfer) -> bool:
+    """A slow machine may still be busy when the window fetches, seconds later, what nobody waits for."""
+    return "/after_load" not in transfer.url
 
 
 def test_what_only_a_call_needs_comes_with_the_first_call_and_at_once(enter: Enter, server: Server) -> None:
