@@ -1,4 +1,4 @@
-"""An office on a real Asterisk with the product's own configuration, and this process as the owner of the link to it."""
+"""An office on a real Asterisk with the product's own configuration; this process owns the link to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -26,7 +26,7 @@ PATIENCE_SECONDS = 10.0
 
 
 def write_configuration(folder: Path, sounds: Path) -> Path:
-    """As `manage.py asterisk_config` writes it, with words in the places where a server of the tests fills in its own."""
+    """As `manage.py asterisk_config` writes it, with words where a server of the tests fills in its own values."""
     phones = [Phone(number, name, "en", PASSWORD, "1234", has_voicemail=True) for number, name in PEOPLE.items()]
     second = [Phone(endpoint, endpoint, "en", PASSWORD, "1234", has_voicemail=False) for endpoint in SECOND_PHONES]
     with override_settings(ASTERISK_SOUNDS_DIR=sounds):

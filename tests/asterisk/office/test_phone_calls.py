@@ -7,9 +7,8 @@ from asgiref.sync import sync_to_async
 
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Status
 from presence.models import Call, Extension, StatusProfileRow
-from tests.asterisk.office import call_ended, eventually, lamp_is, messages_of
-from tests.asterisk.office_cast import *  # noqa: F403
-from tests.asterisk.office_cast import PhoneOf
+from tests.asterisk.office.conftest import PhoneOf
+from tests.asterisk.office.installation import call_ended, eventually, lamp_is, messages_of
 from tests.cast import rule
 
 pytestmark = pytest.mark.django_db(transaction=True)

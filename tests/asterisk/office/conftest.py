@@ -9,7 +9,15 @@ from pytest_django import Settings
 from presence.calls.asterisk.sound_files import prepare_sounds
 from presence.models import Extension
 from tests.asterisk.conftest import OpenPhone, StartAsterisk
-from tests.asterisk.office import PASSWORD, PEOPLE, eventually, has_phone, lead_to, linked, write_configuration
+from tests.asterisk.office.installation import (
+    PASSWORD,
+    PEOPLE,
+    eventually,
+    has_phone,
+    lead_to,
+    linked,
+    write_configuration,
+)
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_phone import SipPhone
 from tests.asterisk.trunk import Trunk
