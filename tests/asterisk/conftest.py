@@ -9,9 +9,11 @@ from scripts.fetch_asterisk import asterisk_tree
 from tests.asterisk.place import Place
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_phone import SipPhone
+from tests.asterisk.tones import write_tone
 from tests.asterisk.trunk import Trunk
 
 KIT_CONFIG = Path(__file__).parent / "config"
+MUSIC_TONE = 620
 
 StartAsterisk = Callable[..., AsteriskServer]
 OpenPhone = Callable[..., SipPhone]
@@ -49,8 +51,11 @@ def start_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartAs
 
 
 @pytest.fixture(scope="session")
-def kit_asterisk(start_asterisk: StartAsterisk) -> AsteriskServer:
-    return start_asterisk([KIT_CONFIG])
+def kit_asterisk(start_asterisk: StartAsterisk, tmp_path_factory: pytest.TempPathFactory) -> AsteriskServer:
+    """Its music on hold is a tone, too."""
+    music = tmp_path_factory.mktemp("music")
+    write_tone(music / "tone.wav", MUSIC_TONE, seconds=10)
+    return start_asterisk([KIT_CONFIG], words={"MUSIC": music})
 
 
 @pytest.fixture

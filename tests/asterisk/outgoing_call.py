@@ -47,7 +47,9 @@ class OutgoingCall(SipCall):
     async def hang_up(self, headers: Headers | None = None) -> None:
         """As a person does, whether anybody has answered or not."""
         if self.end is None and not self.is_talking:
-            await self.cancel()
+            self.dialog.socket.send(self._cancellation())
+            # The answer may have been on its way.
+            await self._news.until(lambda: self.end is not None or self.is_talking, self._told)
         await super().hang_up(headers)
 
     def close(self) -> None:

@@ -47,6 +47,13 @@ class AudioStream:
         """Send this frequency from now on; None: send nothing."""
         self._sender.tone = tone
 
+    def pause(self) -> None:
+        """Send nothing until `go_on`."""
+        self._sender.is_paused = True
+
+    def go_on(self) -> None:
+        self._sender.is_paused = False
+
     async def press_keys(self, digits: str) -> None:
         await self._sender.press_keys(digits)
 

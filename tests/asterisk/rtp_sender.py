@@ -23,6 +23,7 @@ class RtpSender:
 
     def __init__(self, send: Callable[[bytes], None], tone: int | None) -> None:
         self.tone = tone
+        self.is_paused = False
         self._send = send
         self._source = secrets.randbits(32)
         self._sequence = secrets.randbits(15)
@@ -66,7 +67,7 @@ class RtpSender:
         key = self._keys.popleft() if self._keys else None
         if key is not None:
             self._send_key(*key)
-        elif self.tone is not None:
+        elif self.tone is not None and not self.is_paused:
             packets = tone_packets(self._codec, self.tone)
             self._pack(self._payload_type, self._tick, packets[self._tick % len(packets)])
         if not self._keys:

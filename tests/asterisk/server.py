@@ -104,7 +104,7 @@ class AsteriskServer:
         """The last lines of all that it has said."""
         files = (self.folder / "log" / name for name in ("console", "full"))
         lines = [line for path in files if path.exists() for line in path.read_text(errors="replace").splitlines()]
-        return "\n".join(lines[-_LOG_LINES:])
+        return "\n".join([line for line in lines if "Remote UNIX connection" not in line][-_LOG_LINES:])
 
     def _words(self) -> dict[str, object]:
         return {

@@ -67,11 +67,13 @@ class SipCall:
             self.close()
 
     async def hold(self) -> None:
-        """Say that this side does not listen any more."""
+        """Say that this side does not listen any more, and be silent."""
+        self.audio.pause()
         await self._describe_anew("sendonly")
 
     async def resume(self) -> None:
         await self._describe_anew("sendrecv")
+        self.audio.go_on()
 
     async def transfer(self, to: str) -> None:
         """Blind: ask the server to connect the other side with `to`. AssertionError when it refuses to try."""

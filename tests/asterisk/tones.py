@@ -1,7 +1,10 @@
 """Tones as G.711, and how much of what was heard is at a frequency."""
 
 import math
+import wave
+from array import array
 from functools import cache
+from pathlib import Path
 
 RATE = 8000
 PACKET_SAMPLES = 160
@@ -40,6 +43,16 @@ def tone_packets(codec: str, frequency: int) -> list[bytes]:
     step = 2 * math.pi * frequency / RATE
     codes = [_nearest(by_value, _LOUDNESS * math.sin(step * n)) for n in range(RATE)]
     return [bytes(codes[start : start + PACKET_SAMPLES]) for start in range(0, RATE, PACKET_SAMPLES)]
+
+
+def write_tone(path: Path, frequency: int, seconds: int) -> None:
+    """A WAV file as Asterisk plays it: one channel, 16 bits, RATE samples a second."""
+    step = 2 * math.pi * frequency / RATE
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(array("h", (round(_LOUDNESS * math.sin(step * n)) for n in range(RATE * seconds))).tobytes())
 
 
 def _nearest(by_value: list[tuple[int, int]], wanted: float) -> int:
