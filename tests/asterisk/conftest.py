@@ -1,6 +1,7 @@
 """Asterisks, phones and a trunk for the tests of this folder; without Asterisk they are skipped, which CI forbids."""
 
 from collections.abc import AsyncIterator, Callable, Generator, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.asterisk.trunk import Trunk
 KIT_CONFIG = Path(__file__).parent / "config"
 MUSIC_TONE = 620
 
+# What they take is said where they are made.
 StartAsterisk = Callable[..., AsteriskServer]
 OpenPhone = Callable[..., SipPhone]
 
@@ -47,25 +49,29 @@ def start_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StartAs
 
     yield start_asterisk
     for server in servers:
-        server.stop()
+        server.kill()  # nothing that it would still write is needed
 
 
 @pytest.fixture(scope="session")
-def kit_asterisk(start_asterisk: StartAsterisk, tmp_path_factory: pytest.TempPathFactory) -> AsteriskServer:
-    """Its music on hold is a tone, too."""
+def start_kit_asterisk(
+    start_asterisk: StartAsterisk, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., AsteriskServer]:
+    """One with the kit's own configuration, in which music on hold is a tone, too."""
     music = tmp_path_factory.mktemp("music")
     write_tone(music / "tone.wav", MUSIC_TONE, seconds=10)
-    return start_asterisk([KIT_CONFIG], words={"MUSIC": music})
+    return partial(start_asterisk, [KIT_CONFIG], words={"MUSIC": music})
+
+
+@pytest.fixture(scope="session")
+def kit_asterisk(start_kit_asterisk: Callable[[], AsteriskServer]) -> AsteriskServer:
+    return start_kit_asterisk()
 
 
 @pytest.fixture
 def asterisk(kit_asterisk: AsteriskServer) -> Iterator[AsteriskServer]:
-    """One for all tests of the kit; each leaves it running and without calls."""
+    """One for all tests of the kit; each leaves it without calls."""
     yield kit_asterisk
-    if kit_asterisk.is_running:
-        kit_asterisk.command("channel request hangup all")
-    else:
-        kit_asterisk.start()
+    kit_asterisk.command("channel request hangup all")
 
 
 @pytest.fixture
