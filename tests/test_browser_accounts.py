@@ -1,5 +1,6 @@
 """A browser window's account on a real Asterisk: its own, with a password that changes, gone with the window."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,12 @@ from presence.calls.asterisk.browser_accounts import (
     endpoint_of,
     open_account,
 )
+from presence.models import Extension
 from scripts.fetch_asterisk import asterisk_tree
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_over_websocket import register, sip_socket
+from tests.phones import PATIENCE_SECONDS, Message, Phone, phone
+from tests.visitors import visitor
 
 CONFIG = Path(__file__).parent / "asterisk"
 REGISTERED, FORBIDDEN = 200, {401, 403}
@@ -123,3 +127,64 @@ async def test_an_asterisk_that_is_away_and_one_that_refuses_are_told_apart(
         await open_account(ADAMS_WINDOW)
 
     assert [error.value.status for error in (unknown, wrong, away)] == [404, 401, rest.UNREACHABLE]
+
+
+async def account_of(window: Phone) -> Message:
+    await window.say(type="sip")
+    return await window.until(lambda message: message["type"] == "sip" or message.get("what") == "sip")
+
+
+def as_account(told: Message) -> SipAccount:
+    return SipAccount(told["user"], told["password"], told["domain"])
+
+
+async def until_gone(endpoint: str) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while endpoint in await endpoints():
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+class TestPhoneSocket:
+    async def test_a_window_is_told_of_asterisk_and_gets_its_account_for_the_asking(
+        self, asterisk: AsteriskServer, adam: Extension
+    ) -> None:
+        async with phone(adam, ADAMS_WINDOW) as window:
+            assert window.heard[0]["sip"].endswith("js/phone/sip_line.js")
+
+            told = await account_of(window)
+
+            assert told["socket"] == f"/ws/sip/?window={ADAMS_WINDOW}"
+            assert await try_account(asterisk, as_account(told)) == REGISTERED
+
+    async def test_an_account_goes_with_its_window(self, asterisk: AsteriskServer, adam: Extension) -> None:
+        async with phone(adam, ADAMS_WINDOW) as window:
+            await account_of(window)
+
+        await until_gone(endpoint_of(ADAMS_WINDOW))
+
+    async def test_nobody_gets_the_account_of_another_ones_window(
+        self, asterisk: AsteriskServer, adam: Extension, anna: Extension
+    ) -> None:
+        async with phone(adam, ADAMS_WINDOW), phone(anna, ADAMS_WINDOW) as copy:
+            adams = await open_account(ADAMS_WINDOW)
+
+            assert (await account_of(copy))["type"] == "refused"
+            assert await try_account(asterisk, adams) == REGISTERED
+
+    async def test_a_visitor_has_an_account_too(self, asterisk: AsteriskServer, piotr: Extension) -> None:
+        async with visitor() as window:
+            told = await account_of(window)
+
+            assert told["socket"].startswith("/ws/visit/sip/?token=")
+            assert await try_account(asterisk, as_account(told)) == REGISTERED
+
+    async def test_while_asterisk_is_away_the_window_is_told_so(self, settings: Settings, adam: Extension) -> None:
+        settings.ASTERISK_URL = "http://127.0.0.1:1"
+        async with phone(adam, ADAMS_WINDOW) as window:
+            assert (await account_of(window))["code"] == "not_ready"
+
+    async def test_without_an_asterisk_there_is_none_to_ask_for(self, adam: Extension) -> None:
+        async with phone(adam, ADAMS_WINDOW) as window:
+            assert window.heard[0]["sip"] == ""
+            assert (await account_of(window))["code"] == "not_ready"

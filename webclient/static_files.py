@@ -26,8 +26,8 @@ _LATER_SCRIPTS = (
     "js/app_window/pad.js",
     "js/status/desk.js",
 )
-# What stands for itself: a page, the page kept for when there is no server, the service worker.
-_OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js")
+# What stands for itself: a page, the page kept for when there is no server, the service worker, the phone for Asterisk.
+_OWN_SCRIPTS = ("js/visit.js", "js/offline.js", "js/worker/service_worker.js", "js/phone/sip_line.js")
 _SCRIPT_TYPE = "application/javascript"
 _STYLES = (
     "css/app.css",

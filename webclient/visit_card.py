@@ -11,7 +11,7 @@ Card = dict[str, Any]
 
 UNAVAILABLE = "unavailable"
 
-_TOLD = ("call", "version", "state", "role", "here", "origin", "started", "answered", "ended")
+_TOLD = ("call", "version", "state", "role", "here", "origin", "started", "answered", "ended", "backend")
 _TOLD_AS_IT_IS = {Reason.LOST, Reason.CANCELLED, Reason.VOICEMAIL_LEFT, Reason.VOICEMAIL_LIMIT}
 # Of the last three, the call goes on as another one.
 _TOLD_AS_COMPLETED = {Reason.COMPLETED, Reason.TRANSFERRED, Reason.PICKED_UP, Reason.PARKED}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from presence.calls.waiting_card import Waiting, waiting_of
-from presence.domain.vocabulary import CallState, Reason
+from presence.domain.vocabulary import CallBackendKind, CallState, Reason
 from presence.models import Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
 from presence.services.call_rows import open_legs
 from presence.services.pictures import picture_version
@@ -94,6 +94,8 @@ class LiveCard:
             "held": any(each.state == CallState.ON_HOLD for each in self.legs if each.pk != leg.pk),
             "sent_by": _named(self.call.sent_by),
             "echo": self.call.is_echo_test,
+            # The echo is this server's own, wherever other calls have their sound.
+            "backend": CallBackendKind.BROWSER if self.call.is_echo_test else self.call.backend_kind,
         }
 
     def _callee(self) -> Card:

@@ -16,6 +16,7 @@ from presence.models import Extension
 from presence.services import calls, receptionist, voicemail
 from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
 from webclient.consumers.live import MALFORMED, LiveConsumer
+from webclient.consumers.sip_account import offered_account, sip_script
 
 _CALL_ID_LENGTH = 36
 _SEQUENCE_LENGTH = 4  # bytes, big-endian
@@ -41,6 +42,7 @@ class CallSocket(LiveConsumer):
     extension: str = ""
     window: str = ""
     holder: Extension | None = None
+    _opening_account: asyncio.Task[None] | None = None
 
     async def take_seat(self, address: str, window: str) -> None:
         """From here on the hub reaches this window."""
@@ -55,6 +57,8 @@ class CallSocket(LiveConsumer):
             return
         for call in tuple(self._asking):
             self._stop_asking(call)
+        if self._opening_account is not None:
+            self._opening_account.cancel()
         hub.leave_phone(self)
 
     async def welcome(self, **own: Any) -> None:
@@ -70,6 +74,7 @@ class CallSocket(LiveConsumer):
                 "sounds": {},
                 "parked": [],
                 "queues": [],
+                "sip": sip_script(),
                 **own,
             }
         )
@@ -126,6 +131,23 @@ class CallSocket(LiveConsumer):
         await database_sync_to_async(receptionist.press_key)(
             call_id=call_id_of(message), extension=self.holder, window=self.window, key=field(message, "key", str)
         )
+
+    async def sip(self, message: Message) -> None:
+        """The window asks for its account on Asterisk; what it says meanwhile does not wait for Asterisk."""
+        if self._opening_account is None or self._opening_account.done():
+            self._opening_account = hub.spawn(self._open_account())
+
+    async def _open_account(self) -> None:
+        offered = await offered_account(self.holder, self.window)
+        if offered is None:
+            await self.refuse({"type": "sip"}, "not_ready")
+        else:
+            await self.send_message({"type": "sip", "socket": self.sip_socket, **offered})
+
+    @property
+    def sip_socket(self) -> str:
+        """Where the window's SIP socket is."""
+        return f"/ws/sip/?window={self.window}"
 
     async def _other_window(self, call_id: UUID) -> tuple[str, str]:
         call = str(call_id)
@@ -189,6 +211,7 @@ COMMON_HANDLERS: Mapping[str, Handler] = {
     "signal": CallSocket.signal,
     "alive": CallSocket.alive,
     "key": CallSocket.key,
+    "sip": CallSocket.sip,
 }
 
 

@@ -6,7 +6,7 @@ The edge of the hub: `presence.hub.sockets` says what the hub needs of a socket.
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -24,6 +24,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     # Names no layer on purpose: with one, Channels keeps a task and a queue per socket, and only the hub needs news.
     channel_layer_alias = "none"
     nobody_code = LOG_IN_AGAIN
+    subprotocol: ClassVar[str | None] = None
 
     user_id: int
     session: str
@@ -62,7 +63,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
-        await self.accept()
+        await self.accept(self.subprotocol)
         login = await self.login()
         if login is None:
             await self.close(self.nobody_code)

@@ -40,6 +40,7 @@ from webclient.consumers.call_socket import (
 )
 from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED
 from webclient.consumers.quality_message import samples_of
+from webclient.consumers.sip_account import give_up_account
 from webclient.picture_address import FACE
 
 _WINDOW = re.compile(r"[A-Za-z0-9-]{8,64}\Z")
@@ -84,6 +85,7 @@ class PhoneConsumer(CallSocket):
             await database_sync_to_async(registration.unregister)(
                 extension=self.holder, window=self.window, epoch=hub.epoch()
             )
+            await give_up_account(self.extension, self.window)
 
     def cut(self, call_card: Message) -> Message:
         """With the addresses of the other's picture and of what a caller hears before anybody speaks."""

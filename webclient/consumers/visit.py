@@ -1,8 +1,10 @@
 """`/ws/visit/?token=...`: a visitor's end of their one call."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
-from urllib.parse import parse_qs
+from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 from channels.db import database_sync_to_async
 from django.utils import timezone
@@ -14,6 +16,7 @@ from presence.services import visits
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, field
 from webclient.consumers.live import MALFORMED
+from webclient.consumers.sip_account import give_up_account
 from webclient.socket_login import SocketLogin
 from webclient.visit_card import UNAVAILABLE, VisitorsView, told_reason
 from webclient.visit_token import VisitToken, read_token
@@ -35,14 +38,13 @@ class VisitConsumer(CallSocket):
 
     async def login(self) -> SocketLogin | None:
         """A visitor has none: the token stands for the visit."""
-        signed = parse_qs(self.scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        opened = await hub.look_up(_opened, signed)
+        opened = await hub.look_up(_opened, token_in(self.scope))
         if opened is None:
             return None
         self.token, self.visit = opened
         number = "" if self.token.name else self.visit.number
-        self.view = VisitorsView(number, self.token.name, signed)
-        return SocketLogin(_NOBODY, self.token.window, timezone.now() + _OPEN_MAX)
+        self.view = VisitorsView(number, self.token.name, token_in(self.scope))
+        return _login_of(self.token)
 
     async def joined(self) -> None:
         self._told: dict[str, int] = {}
@@ -60,6 +62,11 @@ class VisitConsumer(CallSocket):
         await asyncio.sleep(_GONE_AFTER_SECONDS)
         if not hub.has_phone(self.extension, self.window):
             await database_sync_to_async(visits.end_visit)(window=self.window, leases=leases)
+            await give_up_account(self.extension, self.window)
+
+    @property
+    def sip_socket(self) -> str:
+        return f"/ws/visit/sip/?{urlencode({'token': token_in(self.scope)})}"
 
     async def dial(self, message: Message) -> None:
         """What the page was opened for, and nothing else; a page that was opened by a link names no number."""
@@ -91,6 +98,21 @@ class VisitConsumer(CallSocket):
         return self.view.of(call_card) | ({"type": "call"} if call_card.get("type") == "call" else {})
 
     handlers = {**COMMON_HANDLERS, "dial": dial}
+
+
+async def visitors_login(scope: Mapping[str, Any]) -> SocketLogin | None:
+    """Of a socket with a visit's token; its `session` is the visitor's window. None for a token that is not valid."""
+    opened = await hub.look_up(_opened, token_in(scope))
+    return _login_of(opened[0]) if opened is not None else None
+
+
+def token_in(scope: Mapping[str, Any]) -> str:
+    given: dict[str, list[str]] = parse_qs(scope["query_string"].decode("latin-1"))
+    return given.get("token", [""])[0]
+
+
+def _login_of(token: VisitToken) -> SocketLogin:
+    return SocketLogin(_NOBODY, token.window, timezone.now() + _OPEN_MAX)
 
 
 def _opened(signed: str) -> tuple[VisitToken, Visit] | None:
