@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.bulk_edit import EDIT_ROUNDS, PAGE_ROUNDS, editing_table, measure_editing
+from benchmarks.call_queries import call_path_table, measure_call_path
 from benchmarks.calls import CALLS, calls_table, measure_calls
 from benchmarks.calls import EXTENSIONS as CALL_EXTENSIONS
 from benchmarks.decisions import decisions_per_second
@@ -67,6 +68,13 @@ def calls() -> str:
     )
 
 
+def call_queries() -> str:
+    return (
+        "plain calls (dialled, rung, answered, ended) in one process, without a network.\n\n"
+        f"{call_path_table(measure_call_path())}"
+    )
+
+
 def pages() -> str:
     return f"{VISITS} first visits of each page by Chromium, the demo company.\n\n{measure_pages()}"
 
@@ -74,6 +82,7 @@ def pages() -> str:
 PARTS: dict[str, Callable[[], str]] = {
     "fan-out": fanout,
     "calls": calls,
+    "call-queries": call_queries,
     "pages": pages,
     "operator-panel": operator_panel,
 }

@@ -7,10 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,13 +28,14 @@ class Company:
 
 
 @contextmanager
-def company(extensions: int) -> Iterator[Company]:
-    """A company of `extensions` extensions that is gone afterwards."""
+def company(extensions: int, own: Mapping[str, str] = MappingProxyType({})) -> Iterator[Company]:
+    """A company of `extensions` extensions that is gone afterwards. `own`: variables beside those it needs."""
     with tempfile.TemporaryDirectory(prefix="lampfield-bench-") as folder:
         environment = {
             **{name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}},
             "DATA_DIR": folder,
             "LOG_LEVEL": "WARNING",
+            **own,
         }
         _run(environment, "manage.py", "migrate", "--verbosity", "0")
         _run(environment, "manage.py", "seed_demo", "--extensions", str(extensions))
