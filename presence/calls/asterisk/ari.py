@@ -9,7 +9,7 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 PING_SECONDS = 3.0  # a dead peer is noticed after twice that at most
 OPEN_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
+DRAIN_SECONDS = 1.0
 _MESSAGE_BYTES_MAX = 4 * 1024 * 1024  # the list of a thousand channels
 
 Message = dict[str, Any]
@@ -53,10 +54,10 @@ class Address:
 
     @property
     def events_url(self) -> str:
-        """With every event of every device: phones that only register have no channel to subscribe to."""
+        """Not with `subscribeAll`: closing a socket while such events are on their way can hang Asterisk 22.10."""
         parts = urlsplit(self.url)
         scheme = "wss" if parts.scheme == "https" else "ws"
-        query = urlencode({"app": self.app, "subscribeAll": "true"})
+        query = urlencode({"app": self.app})
         return f"{scheme}://{parts.netloc}{parts.path.rstrip('/')}/ari/events?{query}"
 
     @property
@@ -71,6 +72,8 @@ class AriSocket:
         self._connection = connection
         self._ids = itertools.count(1)
         self._waiting: dict[str, asyncio.Future[Message]] = {}
+        self._unanswered: set[str] = set()
+        self._quiet = asyncio.Event()
         self._events: asyncio.Queue[Message | None] = asyncio.Queue()
 
     async def request(self, method: str, uri: str, query: Query | None = None, body: Message | None = None) -> Any:
@@ -83,6 +86,7 @@ class AriSocket:
             message |= {"content_type": "application/json", "message_body": json.dumps(body)}
         answered = self._waiting[request_id] = asyncio.get_running_loop().create_future()
         try:
+            self._unanswered.add(request_id)
             await self._connection.send(json.dumps(message))
             async with asyncio.timeout(ANSWER_SECONDS):
                 return _answer(await answered)
@@ -116,7 +120,18 @@ class AriSocket:
                 if not answered.done():
                     answered.set_exception(LinkLostError("the socket to Asterisk closed"))
 
+    async def drain(self) -> None:
+        """Until every request has its answer, whoever still waits for it: Asterisk is not left in the middle of one."""
+        self._quiet.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._unanswered:
+                    await self._quiet.wait()
+                    self._quiet.clear()
+
     def _answered(self, message: Message) -> None:
+        self._unanswered.discard(str(message.get("request_id")))
+        self._quiet.set()
         answered = self._waiting.get(str(message.get("request_id")))
         if answered is not None and not answered.done():
             answered.set_result(message)
@@ -149,6 +164,7 @@ async def ari_socket(address: Address) -> AsyncIterator[AriSocket]:
         try:
             yield socket
         finally:
+            await socket.drain()
             reading.cancel()
 
 

@@ -151,6 +151,7 @@ async def _first_error(tasks: list["asyncio.Task[None]"]) -> None:
 
 async def _get_ready(exchange: Exchange, fence: int) -> None:
     """Find everything again, say so, then keep it right."""
+    await exchange.requests.watch_phones()
     endpoints = await exchange.requests.endpoints()
     await exchange.devices.take_all(endpoints)
     await resync(exchange)

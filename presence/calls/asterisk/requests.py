@@ -125,6 +125,11 @@ class Requests:
     async def set_device_state(self, device: str, state: str) -> None:
         await self._socket.request("PUT", f"deviceStates/{device}", {"deviceState": state})
 
+    async def watch_phones(self) -> None:
+        """Hear of every phone that registers or goes; of channels in our application we hear anyway."""
+        query = {"eventSource": "endpoint:PJSIP"}
+        await self._socket.request("POST", f"applications/{self._app}/subscription", query)
+
     async def channels(self) -> list[dict[str, Any]]:
         return list(await self._socket.request("GET", "channels") or ())
 
