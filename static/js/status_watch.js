@@ -21,7 +21,9 @@ export function startStatusWatch() {
   });
   document.addEventListener("lampfield:status-set", (event) => {
     const { detail } = /** @type {CustomEvent} */ (event);
-    if ([...lines()].some((line) => Number(line.dataset.change) < detail.change))
+    // The answer to a switch draws the menu anew, but not the bar.
+    const told = /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-change]"));
+    if ([...told].some(({ dataset }) => Number(dataset.change) < detail.change))
       useDesk((desk) => desk.showStatus(detail));
   });
   document.addEventListener("lampfield:dial", (event) => askAfter(/** @type {CustomEvent} */ (event).detail.number));

@@ -1,5 +1,6 @@
 """A switch of status shows before the server has answered, and is taken back where the answer is no."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests.browser.clerk import Clerk
 from tests.browser.held import Held
-from tests.browser.person import Enter, talk
+from tests.browser.person import Enter, Person, talk
 
 SWITCH = "**/status/"
 OWN_LAMPS = """async () => {
@@ -99,31 +100,39 @@ def test_a_call_that_ends_does_not_undo_a_switch_that_is_not_answered_yet(enter:
 
 
 class LateNews:
-    """The presence socket of a window: the snapshot comes through, news only when the test says so."""
+    """A socket of a window: news that hold `word` wait until the test says so."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, address: str, word: str) -> None:
+        self._word = word
         self._frames: list[str | bytes] = []
-        page.route_web_socket("**/ws/presence/", self._carry)
+        page.route_web_socket(re.compile(address), self._carry)
 
     def _carry(self, socket: WebSocketRoute) -> None:
         self._socket = socket
         socket.connect_to_server().on_message(self._hear)
 
     def _hear(self, frame: str | bytes) -> None:
-        if '"snapshot"' in str(frame):
-            self._socket.send(frame)
-        else:
+        if self._word in str(frame) and '"snapshot"' not in str(frame):
             self._frames.append(frame)
+        else:
+            self._socket.send(frame)
 
     def come(self) -> None:
         for frame in self._frames:
             self._socket.send(frame)
 
 
-def test_an_answer_counts_though_the_news_of_it_are_still_to_come(enter: Enter, clerk: Clerk) -> None:
-    piotr, adam = enter("piotr"), enter("adam", log_in=False)
-    news = LateNews(adam.page)
+@pytest.fixture
+def early_adam(enter: Enter, clerk: Clerk) -> Person:
+    """Adam on his way in: his window has opened no socket yet, and everybody's lamps are fresh."""
+    enter("piotr")
+    adam = enter("adam", log_in=False)
     adam.carry_session(clerk.open_session("adam"))
+    return adam
+
+
+def test_an_answer_counts_though_the_news_of_it_are_still_to_come(early_adam: Person) -> None:
+    adam, news = early_adam, LateNews(early_adam.page, "/ws/presence/", '"rows"')
     adam.go("/")
     adam.wait_until_live()
     adam.sees_lamp("101", "available")
@@ -131,9 +140,20 @@ def test_an_answer_counts_though_the_news_of_it_are_still_to_come(enter: Enter, 
     adam.switch_status("away")
 
     assert adam.page.evaluate(OWN_LAMPS) == ["away", "away"]
-    piotr.sees_lamp("101", "away")
     news.come()
     adam.sees_lamp("101", "away")
+
+
+def test_the_bar_says_where_a_status_was_set_though_the_menu_said_so_before(early_adam: Person) -> None:
+    adam, news = early_adam, LateNews(early_adam.page, "/ws/phone/", '"status_set"')
+    adam.go("/calls/")
+    adam.wait_until_live()
+    adam.switch_status("away")
+    expect(adam.page.locator("#status-menu [data-role=status-line]")).to_contain_text("set in the web client")
+
+    news.come()
+
+    expect(adam.avatar).to_contain_text("set in the web client")
 
 
 def test_the_last_of_quick_switches_counts(enter: Enter) -> None:

@@ -27,12 +27,12 @@ document.addEventListener("input", ({ target }) => {
 
 /** News of the own status: on every line, and on the way back. @param {StatusFacts} facts */
 export function showStatus(facts) {
-  const newer = all('[data-role="status-line"]').some((place) => Number(place.dataset.change) < facts.change);
+  const newer = all("[data-change]").some((place) => Number(place.dataset.change) < facts.change);
   if (!newer) return;
   for (const place of all('[data-role="own-status-head"]')) place.textContent = statusWordsOf(facts);
   for (const place of all('[data-role="own-status-rest"]')) place.textContent = restOf(facts);
   for (const place of all('[data-role="own-status-note"]')) place.textContent = noteWords(facts.note);
-  for (const place of all('[data-role="status-line"]')) place.dataset.change = String(facts.change);
+  for (const place of all("[data-change]")) place.dataset.change = String(facts.change);
   for (const place of all('[data-role="status-line"], #status-menu-button [data-of-status]')) {
     place.dataset.ofStatus = facts.status;
     place.hidden = false;
