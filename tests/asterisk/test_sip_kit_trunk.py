@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.asterisk import sipp
 from tests.asterisk.conftest import OpenPhone, StartAsterisk
 from tests.asterisk.phone_thread import PhoneThread
 from tests.asterisk.place import Place
@@ -103,6 +105,25 @@ async def test_everything_may_happen_in_a_network_of_its_own(
     await phone.register()
     await phone.call("600").hears(ADAMS_TONE)
     assert phone.address[0] == "10.99.0.1"
+
+
+def test_sipp_calls_in_as_the_trunk_does(asterisk: AsteriskServer, tmp_path: Path) -> None:
+    answered = sipp.call_in(asterisk, tmp_path, "48221234600", calls=10, per_second=20, talk_seconds=0.2)
+    assert (answered.successful, answered.failed, len(answered.setup_ms)) == (10, 0, 10)
+
+
+async def test_a_phone_is_answered_by_sipp_as_by_the_trunk(
+    asterisk: AsteriskServer, adams_phone: SipPhone, tmp_path: Path
+) -> None:
+    with sipp.answering(asterisk, tmp_path):
+        adams = adams_phone.call("0600700800")
+        await adams.talks()
+        await adams.hang_up()
+
+
+def test_sipp_counts_calls_that_are_refused(asterisk: AsteriskServer, tmp_path: Path) -> None:
+    refused = sipp.call_in(asterisk, tmp_path, "48221234101", calls=2, per_second=20)  # nobody is registered there
+    assert (refused.successful, refused.failed, refused.setup_ms) == (0, 2, [])
 
 
 def test_phones_serve_tests_that_are_not_asynchronous(asterisk: AsteriskServer) -> None:
