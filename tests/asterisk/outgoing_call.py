@@ -57,7 +57,11 @@ class OutgoingCall(SipCall):
         super().close()
 
     async def _place(self) -> None:
-        response = await self.dialog.socket.request(self._invite, self._progress)
+        try:
+            response = await self.dialog.socket.request(self._invite, self._progress)
+        except AssertionError as error:
+            self._trouble = str(error)  # whoever waits for this call will say it
+            return
         if response.status >= 300:
             self._end_with(response)
             return

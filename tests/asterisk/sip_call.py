@@ -28,6 +28,7 @@ class SipCall:
         self._codecs = {name: PAYLOAD_TYPES[name] for name in (*codecs, EVENTS)}
         self._direction = "sendrecv"
         self._version = 0
+        self._trouble = "nothing went wrong"
         self._news = News()
 
     async def talks(self, patience: float = PATIENCE_SECONDS) -> None:
@@ -154,4 +155,5 @@ class SipCall:
             raise AssertionError(f"the transfer was refused: {answer.start_line}")
 
     def _told(self) -> str:
-        return f"{'ended' if self.end else 'talking' if self.is_talking else 'not answered'}: {self.end or self.invite}"
+        state = "ended" if self.end else "talking" if self.is_talking else "not answered"
+        return f"{self.invite.start_line} is {state}: {self.end.start_line if self.end else self._trouble}"

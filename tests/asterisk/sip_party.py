@@ -17,7 +17,7 @@ CODECS = ("PCMA", "PCMU")
 class SipParty:
     """`tone`: the frequency in Hz that its calls send, None: nothing. `calls`: every call it was ever in, as they came.
 
-    `codecs`: the audio codecs it knows, the preferred first. Several calls at a time are several lines.
+    `codecs`: the audio codecs it knows, the preferred first. It may be in several calls at a time.
     `port`: where it is reached, any free one for 0.
     """
 

@@ -43,7 +43,7 @@ async def test_a_wrong_password_registers_nobody(asterisk: AsteriskServer, open_
 
 
 async def test_two_phones_hear_each_others_tones(adams_phone: SipPhone, piotrs_phone: SipPhone) -> None:
-    adams = adams_phone.call("102", headers=[("X-Color", "green")])
+    adams = adams_phone.call("102", name="Adam himself")
     piotrs = await piotrs_phone.incoming()
     piotrs.ring()
     await adams.rings()
@@ -116,7 +116,9 @@ async def test_pressed_keys_arrive(adams_phone: SipPhone, piotrs_phone: SipPhone
     await piotrs.hears(ADAMS_TONE)
 
 
-async def test_a_phone_has_two_lines(adams_phone: SipPhone, piotrs_phone: SipPhone, annas_phone: SipPhone) -> None:
+async def test_a_phone_is_in_two_calls_at_a_time(
+    adams_phone: SipPhone, piotrs_phone: SipPhone, annas_phone: SipPhone
+) -> None:
     adams, piotrs = await talk(adams_phone, piotrs_phone)
     await piotrs.hold()
     annas, piotrs_second = await talk(annas_phone, piotrs_phone)
@@ -151,11 +153,11 @@ async def test_an_attended_transfer_connects_the_other_sides_of_two_calls(
 async def test_a_lamp_shows_what_the_watched_phone_does(adams_phone: SipPhone, piotrs_phone: SipPhone) -> None:
     key = await adams_phone.watch("102")
     await key.shows("terminated")
-    echo = adams_phone.call("102")
+    adams = adams_phone.call("102")
     piotrs = await piotrs_phone.incoming()
     piotrs.ring()
     await key.shows("early")
     await piotrs.answer()
     await key.shows("confirmed")
-    await echo.hang_up()
+    await adams.hang_up()
     await key.shows("terminated")

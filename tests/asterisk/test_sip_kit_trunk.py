@@ -69,12 +69,13 @@ async def test_a_number_that_never_answers_rings_until_the_caller_gives_up(adams
     await outside.is_cancelled()
 
 
-async def test_a_phone_that_vanishes_is_found_out(
-    asterisk: AsteriskServer, adams_phone: SipPhone, piotrs_phone: SipPhone
+async def test_phones_that_vanish_or_answer_no_options_are_found_out(
+    asterisk: AsteriskServer, adams_phone: SipPhone, piotrs_phone: SipPhone, annas_phone: SipPhone
 ) -> None:
     adams_phone.vanish()
+    annas_phone.answers_options = False
     async with asyncio.timeout(10):
-        while not await is_unavailable(asterisk, adams_phone):
+        while not (await is_unavailable(asterisk, adams_phone) and await is_unavailable(asterisk, annas_phone)):
             pass
     # Whom nothing is known to reach, the dialplan's Dial() calls unknown.
     assert (await piotrs_phone.call("101").is_refused()).status == 404
