@@ -13,7 +13,6 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "phone-wrong-key": {"en": "That key is not in use.", "pl": "Ten klawisz nie jest używany."},
     "you-can-press": {"en": "You can press:", "pl": "Możesz nacisnąć:"},
-    "code-unknown": {"en": "There is no such code.", "pl": "Nie ma takiego kodu."},
     "status-available": {"en": "You are available", "pl": "Twój status: dostępny"},
     "status-away": {"en": "You are away", "pl": "Twój status: niedostępny"},
     "status-dnd": {"en": "You are not to be disturbed", "pl": "Twój status: nie przeszkadzać"},
