@@ -76,4 +76,5 @@ SURFACE_LABELS: Mapping[Surface, StrOrPromise] = {
     Surface.OPERATOR_PANEL: _("operator panel"),
     Surface.DESKTOP_APP: _("desktop app"),
     Surface.WEB_CLIENT: _("web client"),
+    Surface.DESK_PHONE: _("desk phone"),
 }

@@ -25,6 +25,7 @@ LINE_WORDS: Mapping[str, StrOrPromise] = {
     f"in_{Surface.WEB_CLIENT}": _("in the web client"),
     f"in_{Surface.DESKTOP_APP}": _("in the desktop app"),
     f"in_{Surface.OPERATOR_PANEL}": _("in the operator panel"),
+    f"in_{Surface.DESK_PHONE}": _("on the desk phone"),
     "at": pgettext_lazy("a time of day", "at {time}"),
     "on": pgettext_lazy("a day", "on {time}"),
     "then": pgettext_lazy("the status that follows", "then {status}"),

@@ -31,6 +31,7 @@ OFFERED: Mapping[Surface, frozenset[DestinationKind]] = MappingProxyType(
         Surface.DESKTOP_APP: _EVERYWHERE
         | {DestinationKind.EXTENSION_VOICEMAIL, DestinationKind.MOBILE, DestinationKind.SYSTEM_EXTENSION},
         Surface.WEB_CLIENT: _EVERYWHERE | {DestinationKind.EXTENSION, DestinationKind.SYSTEM_EXTENSION},
+        Surface.DESK_PHONE: frozenset(),
     }
 )
 

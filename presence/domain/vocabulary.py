@@ -56,11 +56,12 @@ class DestinationKind(StrEnum):
 
 
 class Surface(StrEnum):
-    """Where a person or an operator edits a rule."""
+    """Where a person or an operator edits a rule or sets a status; on a desk phone, by a dial code, a status alone."""
 
     OPERATOR_PANEL = "operator_panel"
     DESKTOP_APP = "desktop_app"
     WEB_CLIENT = "web_client"
+    DESK_PHONE = "desk_phone"
 
 
 class Lamp(StrEnum):

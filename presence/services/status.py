@@ -35,13 +35,16 @@ def set_status(
     *,
     extension: Extension,
     status: Status,
-    by: User,
+    by: User | None,
     surface: Surface,
     note: str = "",
     until: datetime | None = None,
     after: Status | None = None,
 ) -> None:
-    """Give `extension` the status `status`; a repetition changes nothing. `extension` is refreshed in place."""
+    """Give `extension` the status `status`; a repetition changes nothing. `extension` is refreshed in place.
+
+    `by` is None where nobody has a login: the desk phone of such an extension.
+    """
     set_statuses(extensions=[extension], status=status, by=by, surface=surface, note=note, until=until, after=after)
     extension.refresh_from_db(fields=_FIELDS)
 
@@ -51,7 +54,7 @@ def set_statuses(
     *,
     extensions: Collection[Extension],
     status: Status,
-    by: User,
+    by: User | None,
     surface: Surface,
     note: str = "",
     until: datetime | None = None,
@@ -71,7 +74,7 @@ def set_statuses(
         or (after is not None and until is not None and extension.status_after != after)
     ]
     for mine in (True, False):
-        ours = [extension.pk for extension in changed if (extension.user_id == by.pk) is mine]
+        ours = [extension.pk for extension in changed if _is_holder(extension, by) is mine]
         remembered = _remembered(status) if after is None else {"status_after": after, "status_after_note": after_note}
         _write(
             ours,
@@ -142,8 +145,12 @@ def _shown(extension: Extension) -> tuple[str, str, datetime | None, int | None]
     return extension.status, extension.status_note, extension.status_until, extension.status_set_by_id
 
 
-def _setter(extension: Extension, by: User) -> int | None:
-    return None if extension.user_id == by.pk else by.pk
+def _setter(extension: Extension, by: User | None) -> int | None:
+    return None if by is None or _is_holder(extension, by) else by.pk
+
+
+def _is_holder(extension: Extension, by: User | None) -> bool:
+    return extension.user_id == (by.pk if by is not None else None)
 
 
 def _remembered(status: Status) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from django.utils import translation
 from presence import hub, selectors
 from presence.calls import echo, router
 from presence.calls.waiting_card import parked_calls
-from presence.domain.dial_codes import EchoTest, Fetch, PickUp, dial_code
-from presence.domain.vocabulary import CallState
+from presence.domain.dial_codes import CheckVoicemail, EchoTest, Fetch, PickUp, SetStatus, dial_code
+from presence.domain.vocabulary import CallState, Surface
 from presence.models import Extension
 from presence.services import (
     call_control,
@@ -25,6 +25,7 @@ from presence.services import (
     missed_calls,
     queue_news,
     registration,
+    status_by_code,
     status_news,
     voicemail,
 )
@@ -109,6 +110,13 @@ class PhoneConsumer(CallSocket):
                 await self._fetch(slot)
             case EchoTest():
                 await echo.start(self.holder, self.window, ice_servers())
+            case SetStatus() as code:
+                await database_sync_to_async(status_by_code.set_status_by_code)(
+                    extension=self.holder, code=code, surface=Surface.WEB_CLIENT
+                )
+                await self.send_message({"type": "done", "what": "dial", "page": ""})
+            case CheckVoicemail():
+                await self.send_message({"type": "done", "what": "dial", "page": "voicemail"})
             case None:
                 router.start_routing(await self._act(calls.start_call, number=message["number"], epoch=hub.epoch()))
 

@@ -121,6 +121,8 @@ export class PhoneDesk {
         return undefined;
       case "refused":
         return this.errands.refused(message.what, message.code);
+      case "done":
+        return this.errands.done(message.page);
       case "stored":
         return this.#sound.stored(message.sequence);
       case "parked":

@@ -74,6 +74,13 @@ export class CallErrands {
     this.#asked = null;
   }
 
+  /** A code that makes no call. @param {string} page that has what was asked for; empty: every page has */
+  done(page) {
+    this.#asked = null;
+    this.releaseMicrophone();
+    if (page === "voicemail") document.querySelector('.rail [data-role="unheard"]')?.closest("a")?.click();
+  }
+
   /** The socket is back, and there is no such call: it was lost on the way. */
   missed() {
     if (this.#asked?.isSent) this.#refuse("refused_no_connection");

@@ -60,6 +60,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }
  *   | { type: "refused", what: string, code: string, call?: string }
+ *   | { type: "done", what: string, page: string }
  *   | { type: "parked", calls: ParkedCall[] }
  *   | { type: "queues", queues: object[] }
  *   | { type: "stored", call: string, sequence: number }
