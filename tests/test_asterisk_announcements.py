@@ -49,7 +49,14 @@ def sounds(settings: Settings, tmp_path: Path) -> Path:
 
 def test_everything_that_can_be_said_has_a_recording(sounds: Path) -> None:
     prepare_sounds(sounds)
-    names = names_said() | {"message-keys", "message-deleted", "no-more-messages", "code-unknown", "goodbye"}
+    names = names_said() | {
+        "message-keys",
+        "message-deleted",
+        "no-more-messages",
+        "goodbye",
+        "old-messages-key",
+        "message-unreadable",
+    }
     uris = {uri for language in ("en", "pl") for uri in announcements.sound_uris(names, language)}
     uris |= {announcements.sound_uri(f"hour-{hour}", "pl") for hour in range(24)}
     uris |= {announcements.sound_uri(name, "en") for name in ("am", "pm", "oh")}

@@ -22,6 +22,7 @@ from django.db.models.fields.files import FieldFile
 RATE = 8_000
 MUSIC_FOLDER = "music"
 _MUSIC = "music"
+_SOUND = "sound:"  # how ARI is told that a file follows
 _KEPT = "kept"
 _KEPT_MAX = 300  # of a minute or so each: about 300 MB
 _SHIPPED = ("static/sounds", "deploy/asterisk/sounds")
@@ -67,7 +68,12 @@ def kept_uri(sound: FieldFile) -> str:
         write_atomically(path, wav_of(raw))
         path.parent.chmod(0o711)
         _forget_oldest(path.parent)
-    return f"sound:{path.with_suffix('')}"
+    return f"{_SOUND}{path.with_suffix('')}"
+
+
+def forget_kept(uri: str) -> None:
+    """Whoever plays it now hears it to its end."""
+    Path(uri.removeprefix(_SOUND) + ".wav").unlink(missing_ok=True)
 
 
 def _forget_oldest(folder: Path) -> None:
