@@ -19,7 +19,7 @@ from channels.db import database_sync_to_async
 from django.utils import timezone
 
 from presence.calls.asterisk import announcements
-from presence.calls.asterisk.sound_files import UnplayableSoundError, forget_kept, kept_uri
+from presence.calls.asterisk.sound_files import UnplayableSoundError, lent_uri, take_back
 from presence.domain.dial_codes import SetStatus
 from presence.domain.vocabulary import Surface
 from presence.models import Extension, Voicemail
@@ -102,7 +102,7 @@ async def _play(message: Voicemail, language: str, speaker: Speaker) -> None:
     """Play one message until its hearer goes on, deletes it or hangs up."""
     head = announcements.sound_uris(announcements.message_from(message.caller_number), language)
     try:
-        sound = await asyncio.to_thread(kept_uri, message.sound)
+        sound = await asyncio.to_thread(lent_uri, message.sound)
     except UnplayableSoundError as error:
         log.warning("voicemail %s cannot be played on a telephone: %s", message.pk, error)
         await _say(speaker, language, ["message-unreadable"])
@@ -110,7 +110,7 @@ async def _play(message: Voicemail, language: str, speaker: Speaker) -> None:
     try:
         await _play_again_and_again(message, [*head, sound], language, speaker)
     finally:
-        await asyncio.to_thread(forget_kept, sound)
+        await asyncio.to_thread(take_back, sound)
 
 
 async def _play_again_and_again(message: Voicemail, sounds: Sequence[str], language: str, speaker: Speaker) -> None:

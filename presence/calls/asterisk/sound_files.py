@@ -7,6 +7,7 @@ music/music.wav     what is heard while waiting, in a folder of its own as Aster
 import hashlib
 import io
 import os
+import secrets
 import tempfile
 import wave
 from collections.abc import Iterator
@@ -55,25 +56,45 @@ def _shipped() -> Iterator[Path]:
 
 
 def kept_uri(sound: FieldFile) -> str:
-    """A greeting or message of MEDIA_ROOT as ARI plays it; converted when it is needed first. UnplayableSoundError."""
-    try:
-        with sound.open("rb") as file:
-            raw = file.read()
-    except (OSError, ValueError) as error:
-        raise UnplayableSoundError(str(error)) from error
+    """A greeting of MEDIA_ROOT as ARI plays it; converted when it is needed first. UnplayableSoundError."""
+    raw = _read(sound)
     path = settings.ASTERISK_SOUNDS_DIR / _KEPT / f"{hashlib.sha256(raw).hexdigest()}.wav"
     try:
         os.utime(path)
     except FileNotFoundError:
-        write_atomically(path, wav_of(raw))
-        path.parent.chmod(0o711)
+        _keep(path, raw)
         _forget_oldest(path.parent)
-    return f"{_SOUND}{path.with_suffix('')}"
+    return _uri(path)
 
 
-def forget_kept(uri: str) -> None:
-    """Whoever plays it now hears it to its end."""
+def lent_uri(sound: FieldFile) -> str:
+    """A message of MEDIA_ROOT as ARI plays it, for one hearer, who takes it back. UnplayableSoundError."""
+    path = settings.ASTERISK_SOUNDS_DIR / _KEPT / f"{secrets.token_hex(16)}.wav"
+    _keep(path, _read(sound))
+    return _uri(path)
+
+
+def take_back(uri: str) -> None:
+    """Remove what was lent."""
     Path(uri.removeprefix(_SOUND) + ".wav").unlink(missing_ok=True)
+
+
+def _read(sound: FieldFile) -> bytes:
+    try:
+        with sound.open("rb") as file:
+            raw: bytes = file.read()
+    except (OSError, ValueError) as error:
+        raise UnplayableSoundError(str(error)) from error
+    return raw
+
+
+def _keep(path: Path, raw: bytes) -> None:
+    write_atomically(path, wav_of(raw))
+    path.parent.chmod(0o711)
+
+
+def _uri(path: Path) -> str:
+    return f"{_SOUND}{path.with_suffix('')}"
 
 
 def _forget_oldest(folder: Path) -> None:
