@@ -10,7 +10,14 @@ from django.core.files.base import ContentFile
 from pytest_django import Settings
 
 from presence.calls.asterisk import sound_files
-from presence.calls.asterisk.sound_files import UnplayableSoundError, kept_uri, prepare_sounds, wav_of
+from presence.calls.asterisk.sound_files import (
+    UnplayableSoundError,
+    kept_uri,
+    lent_uri,
+    prepare_sounds,
+    take_back,
+    wav_of,
+)
 from presence.models import Extension, Voicemail
 from tests.sounds import live_recording
 
@@ -95,3 +102,12 @@ def test_what_cannot_be_played_is_said_to_be_so(adam: Extension, sounds: Path) -
 def test_a_recording_that_was_cut_off_plays_up_to_there() -> None:
     recording = live_recording(seconds=3)
     assert 8_000 < len(wav_of(recording[: len(recording) * 2 // 3])) < len(wav_of(recording))
+
+
+def test_a_message_is_lent_to_each_hearer_and_taken_back(adam: Extension, sounds: Path) -> None:
+    message = a_message(adam, live_recording(seconds=1))
+    mine, anothers = lent_uri(message.sound), lent_uri(message.sound)
+    take_back(mine)
+    take_back(mine)
+    assert not path_of(mine).exists()
+    assert path_of(anothers).exists()
