@@ -203,6 +203,19 @@ def test_a_forward_to_the_outside_says_which_number_answered_and_that_the_rest_i
     assert "Piotr Adamiak forwards to an outside number that may not be called, so" in log_of(adam)
 
 
+def test_a_mobile_is_told_of_without_its_number(adam: Extension, piotr: Extension) -> None:
+    Extension.objects.filter(pk=piotr.pk).update(mobile_number="+48600100200")
+    step: dict[str, object] = {"decision": "dial_out", "destination_kind": "mobile", "reason": Reason.AWAY}
+    call = a_call(adam, "102", [(piotr, step)], talked=65)
+    outside_leg(call, "+48600100200")
+    call.legs.exclude(outside_number="").update(charged_to=piotr)
+    for viewer in (adam, piotr):
+        assert "internal calls go to the mobile of Piotr Adamiak." in log_of(viewer)
+        assert "600 100 200" not in log_of(viewer)
+    Call.objects.update(called_number="103")
+    assert "Piotr Adamiak answered · Talked for 1 min 5 s" in log_of(adam)
+
+
 def test_an_unknown_number_is_said_to_be_none(adam: Extension) -> None:
     a_call(adam, "999", [("999", end(Reason.UNKNOWN_NUMBER))], reason=Reason.UNKNOWN_NUMBER)
     assert "There is no number 999, so the call ended." in log_of(adam)

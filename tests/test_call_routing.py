@@ -84,7 +84,7 @@ def test_no_device_comes_before_busy_and_busy_before_ringing(
 SENT_BY: dict[Destination, Callable[[Reason], Decision]] = {
     to("voicemail"): partial(RecordVoicemail, PIOTR),
     to("extension_voicemail", OLGA): partial(RecordVoicemail, OLGA),
-    to("mobile"): partial(DialOut, MOBILE, charged_to=PIOTR),
+    to("mobile"): partial(DialOut, MOBILE, charged_to=PIOTR, is_mobile=True),
     to("extension", OLGA): partial(Forward, OLGA),
     to("external_number", OUTSIDE): partial(DialOut, OUTSIDE, charged_to=PIOTR),
     to("system_extension", QUEUE): partial(Forward, QUEUE),

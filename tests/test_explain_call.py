@@ -253,7 +253,7 @@ def test_mobile_and_external_number_are_real_where_there_is_a_line(
     assert (without["decision"], without["reason"]) == ("record_voicemail", "no_trunk")
     open_line(settings)
     internal = as_json("--caller", "101", "--callee", "102")["steps"][0]
-    assert (internal["decision"], internal["destination"], internal["reason"]) == ("dial_out", "+48600100200", "away")
+    assert (internal["decision"], internal["destination"], internal["reason"]) == ("dial_out", "mobile", "away")
     external = as_json("--caller", "+48601234567", "--callee", "102", "--origin", "external")["steps"][0]
     assert (external["decision"], external["destination"]) == ("dial_out", "+48221234567")
 

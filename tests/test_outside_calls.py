@@ -154,6 +154,19 @@ def test_an_outside_party_can_be_sent_on_and_is_still_charged(adam: Extension, p
     assert reread(sent.pk).end_reason == Reason.CANCELLED
 
 
+def test_whoever_is_reached_at_their_mobile_and_sent_on_is_shown_by_name(
+    adam: Extension, piotr: Extension, anna: Extension
+) -> None:
+    Extension.objects.filter(pk=piotr.pk).update(mobile_number=MOBILE)
+    call = call_on_asterisk(adam, piotr.number)
+    answer(ring_outside(call, piotr, MOBILE))
+    sent = call_control.transfer(
+        call_id=call.pk, extension=adam, window="sip-101", number=anna.number, epoch=call.router_epoch
+    )
+    assert (sent.caller_number, sent.caller_name, sent.origin) == ("102", "Piotr Adamiak", Origin.EXTERNAL)
+    assert sent.legs.get().outside_number == MOBILE
+
+
 def test_a_number_that_nobody_watches_over_rings_no_more_and_the_call_goes_on(adam: Extension) -> None:
     call = call_on_asterisk(adam, OUTSIDE)
     leg = ring_outside(call, adam)

@@ -150,8 +150,13 @@ def _answered_by(call: Call) -> str | None:
         return None
     if leg.extension is not None:
         return "" if leg.extension.number == call.called_number else leg.extension.name
-    is_as_dialled = any(step.reason == Reason.DIALLED for step in call.steps.all())
-    return "" if is_as_dialled else shown_number(leg.outside_number)
+    if any(step.reason == Reason.DIALLED for step in call.steps.all()):
+        return ""
+    by_rule = any(step.destination_value == leg.outside_number for step in call.steps.all())
+    if by_rule or leg.charged_to is None:
+        return shown_number(leg.outside_number)
+    # At their mobile, whose number is nobody else's to know.
+    return "" if leg.charged_to.number == call.called_number else leg.charged_to.name
 
 
 def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str:

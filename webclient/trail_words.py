@@ -141,6 +141,8 @@ def why(step: CallStep, seconds: int | None = None) -> str:
 def target(step: CallStep) -> str:
     if step.destination_kind == DestinationKind.EXTERNAL_NUMBER:
         return shown_number(step.destination_value)
+    if step.destination_kind == DestinationKind.MOBILE:
+        return _("the mobile of %(who)s") % {"who": who(step)}
     return step.destination_name or step.destination_value
 
 

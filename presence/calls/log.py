@@ -27,7 +27,7 @@ def calls_of(extension: Extension, before: Cursor | None = None) -> tuple[list[C
         calls = calls.filter(Q(started_at__lt=moment) | Q(started_at=moment, pk__lt=pk))
     calls = calls.select_related("voicemail", "sent_by", "continues").prefetch_related(
         "steps",
-        Prefetch("legs", CallLeg.objects.select_related("extension", "rung_for", "quality")),
+        Prefetch("legs", CallLeg.objects.select_related("extension", "rung_for", "quality", "charged_to")),
         Prefetch("continued_by", Call.objects.select_related("sent_by")),
     )
     page = list(calls[: PAGE_LENGTH + 1])

@@ -54,6 +54,8 @@ def _words(decision: Decision) -> tuple[str, str, str]:
             return "forward", DestinationKind.EXTENSION.value, number
         case RecordVoicemail(extension=number):
             return "record_voicemail", DestinationKind.EXTENSION_VOICEMAIL.value, number
+        case DialOut(is_mobile=True):
+            return "dial_out", DestinationKind.MOBILE.value, ""
         case DialOut(number=number):
             return "dial_out", DestinationKind.EXTERNAL_NUMBER.value, number
         case EndCall():

@@ -209,7 +209,7 @@ def _send(call: IncomingCall, sender: Sender, destination: Destination, reason: 
             return _record(call, destination.value, sender.targets.get(destination.value), reason)
         case DestinationKind.MOBILE:
             if mobile := sender.mobile_number if isinstance(sender, CalleeFacts) else "":
-                return _dial_out(call, sender.outside, mobile, reason)
+                return _dial_out(call, sender.outside, mobile, reason, is_mobile=True)
             return _dead_end(call, Reason.NO_MOBILE_NUMBER)
         case DestinationKind.EXTERNAL_NUMBER:
             return _dial_out(call, sender.outside, destination.value, reason)
@@ -235,12 +235,14 @@ def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Re
     return RecordVoicemail(number, reason)
 
 
-def _dial_out(call: IncomingCall, outside: OutsideFacts | None, number: str, reason: Reason) -> Decision:
+def _dial_out(
+    call: IncomingCall, outside: OutsideFacts | None, number: str, reason: Reason, *, is_mobile: bool = False
+) -> Decision:
     if outside is None:
         return _dead_end(call, Reason.NO_TRUNK)
     if refused := refusal(outside, number, has_been_outside=call.was_dialled_out):
         return _dead_end(call, refused)
-    return DialOut(outside.dialable[number], reason, outside.charged_to)
+    return DialOut(outside.dialable[number], reason, outside.charged_to, is_mobile)
 
 
 def _forward(call: IncomingCall, number: str, target: TargetFacts | None, reason: Reason) -> Decision:

@@ -69,11 +69,15 @@ class RecordVoicemail:
 
 @dataclass(frozen=True, slots=True)
 class DialOut:
-    """Call `number`, in E.164 form, over the trunk; `charged_to` is the extension that pays, or empty."""
+    """Call `number`, in E.164 form, over the trunk; `charged_to` is the extension that pays, or empty.
+
+    A mobile's number is its owner's own affair: no trail shows it.
+    """
 
     number: str
     reason: Reason
     charged_to: str = ""
+    is_mobile: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,12 @@ class CallLeg(models.Model):
         return f"{self.role} {self.state} {self.extension_id}"
 
     @property
+    def mobile_of(self) -> Extension | None:
+        """The one of us who is called at their mobile with this leg; None: any other leg."""
+        payer = self.charged_to
+        return payer if payer is not None and self.outside_number == payer.mobile_number != "" else None
+
+    @property
     def party(self) -> str:
         """Where messages for this leg go: the extension's number, or a visitor's own address."""
         return self.extension.number if self.extension is not None else visitor_party(self.window)

@@ -220,7 +220,9 @@ def _moving_channel(leg: CallLeg) -> str:
 
 def _who_stays(call: Call, stays: CallLeg) -> tuple[str, str, str]:
     if stays.outside_number and stays.role == CallLeg.Role.CALLEE:
-        return stays.outside_number, "", Origin.EXTERNAL
+        # A mobile is shown as its owner, but stays outside: a number proves nothing.
+        holder = stays.mobile_of
+        return (holder.number, holder.name, Origin.EXTERNAL) if holder else (stays.outside_number, "", Origin.EXTERNAL)
     if stays.role == CallLeg.Role.CALLER or stays.extension is None:
         return call.caller_number, call.caller_name, call.origin
     return stays.extension.number, stays.extension.name, Origin.INTERNAL

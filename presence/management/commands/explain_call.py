@@ -11,7 +11,7 @@ from django.utils import timezone
 from presence.calls.explain import Explanation, explain
 from presence.calls.trail import TrailStep
 from presence.domain.call_facts import CallerId
-from presence.domain.vocabulary import Origin, Reason
+from presence.domain.vocabulary import DestinationKind, Origin, Reason
 from presence.models import Extension
 from presence.selectors.callees import callee_facts
 
@@ -91,13 +91,18 @@ def _as_json(explanation: Explanation) -> str:
         {
             "extension": step.number,
             "decision": step.decision,
-            "destination": step.destination_value or None,
+            "destination": _destination(step) or None,
             "reason": step.reason.value,
             **({"members": list(step.members)} if step.members else {}),
         }
         for step in explanation.steps
     ]
     return json.dumps({"steps": steps, "result": explanation.result})
+
+
+def _destination(step: TrailStep) -> str:
+    """A number; of a mobile only that it is one."""
+    return "mobile" if step.destination_kind == DestinationKind.MOBILE else step.destination_value
 
 
 def _in_words(explanation: Explanation) -> str:
@@ -107,6 +112,6 @@ def _in_words(explanation: Explanation) -> str:
 
 def _step_in_words(step: TrailStep) -> str:
     words = _DECISION_WORDS[step.decision].format(
-        seconds=step.ring_seconds, destination=step.destination_value, members=", ".join(step.members)
+        seconds=step.ring_seconds, destination=_destination(step), members=", ".join(step.members)
     )
     return f"{step.number} {step.name} {words} ({step.reason})".replace("  ", " ")
