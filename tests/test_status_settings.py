@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from presence.domain.forwarding import Destination
 from presence.domain.vocabulary import (
@@ -15,8 +15,9 @@ from presence.domain.vocabulary import (
     Surface,
     SystemExtensionKind,
 )
-from presence.models import ChangeRecord, Extension, StatusProfileRow, SystemExtension
+from presence.models import ChangeRecord, Company, Extension, StatusProfileRow, SystemExtension
 from tests.cast import make_extension, rule
+from tests.outside_cast import open_line
 from tests.settings_page import (
     ALWAYS,
     BUSY,
@@ -238,6 +239,29 @@ def test_the_form_says_that_calls_cannot_leave_here_and_what_happens_instead(
     Extension.objects.update(voicemail_on=voicemail_on)
     page = text(adams_browser.get(address(Status.AWAY)))
     assert f"There is no outside line yet: {words}" in page
+
+
+def test_with_a_line_the_form_says_nothing_of_the_kind(settings: Settings, adams_browser: Client) -> None:
+    open_line(settings)
+    page = text(adams_browser.get(address(Status.AWAY)))
+    assert "outside line" not in page
+    assert "may not be forwarded" not in page
+
+
+@pytest.mark.parametrize("who", ["company", "extension"])
+def test_whose_calls_may_not_leave_reads_so_and_chooses_no_outside_number(
+    settings: Settings, adams_browser: Client, adam: Extension, who: str
+) -> None:
+    open_line(settings)
+    Company.objects.create(external_forwarding=who != "company")
+    Extension.objects.update(external_forwarding=who != "extension")
+    assert "Your calls may not be forwarded to the outside: such" in text(adams_browser.get(address(Status.AWAY)))
+    outside = {"always-internal-kind": "external_number", "always-internal-number": "22 123 45 67"}
+    response = post(adams_browser, Status.AWAY, **outside)
+    assert response.status_code == 422
+    assert "An operator can allow it." in errors_at(response, "always-internal-kind")
+    rule(adam, Status.AWAY, ALWAYS, DestinationKind.EXTERNAL_NUMBER, "+48221234567", origin=INTERNAL)
+    assert post(adams_browser, Status.AWAY, **outside).status_code == 302  # it stays as it is
 
 
 def test_the_page_needs_a_login_and_a_status_that_exists(client: Client, adams_browser: Client) -> None:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from presence.domain.forwarding import OFFERED, Destination
 from presence.domain.vocabulary import DestinationKind, Origin, Status, Surface, SystemExtensionKind
@@ -11,6 +12,7 @@ from presence.models import ChangeRecord, Extension, ForwardingRule, SystemExten
 from presence.selectors import profile_version
 from presence.services.forwarding import save_profile
 from tests.cast import rule
+from tests.outside_cast import open_line
 from tests.settings_page import ALWAYS, INTERNAL, Answer, control, errors_at, rules, text, version
 
 MOBILE = "+48600100200"
@@ -144,6 +146,15 @@ def test_a_mobile_is_shown_with_its_number_and_that_calls_cannot_reach_it_yet(ad
     page = text(adams_browser.get("/app/settings/status/away/"))
     words = "Your mobile: 600 100 200. There is no outside line yet: such a call goes to your voicemail instead."
     assert page.count(words) == 2
+
+
+def test_a_mobile_that_calls_can_reach_is_shown_with_its_number_alone(
+    settings: Settings, adams_browser: Client
+) -> None:
+    open_line(settings)
+    page = text(adams_browser.get("/app/settings/status/away/"))
+    assert page.count("Your mobile: 600 100 200.") == 2
+    assert "outside line" not in page
 
 
 def test_without_a_mobile_number_the_page_says_who_enters_it_and_saving_is_refused(

@@ -12,7 +12,7 @@ from django_stubs_ext import StrOrPromise
 
 from presence import selectors
 from presence.domain.call_facts import TargetFacts
-from presence.domain.forwarding import OFFERED, VOICEMAIL, Destination
+from presence.domain.forwarding import KINDS_OVER_TRUNK, OFFERED, VOICEMAIL, Destination
 from presence.domain.loops import WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Surface
 from presence.models import Extension
@@ -87,6 +87,15 @@ class DestinationReader:
         """The destination meant; `saved` is what the rule has now, and may stay even where it is not offered here."""
         if rule.kind == saved.kind and saved.kind not in self._offered:
             return saved
+        destination = self._read(rule, origin)
+        if destination != saved and destination.kind in KINDS_OVER_TRUNK and not self._may_go_outside():
+            raise ControlError("kind", _("Your calls may not be forwarded to the outside. An operator can allow it."))
+        return destination
+
+    def _may_go_outside(self) -> bool:
+        return self._owner.external_forwarding and company().external_forwarding
+
+    def _read(self, rule: TypedRule, origin: Origin) -> Destination:
         if rule.kind not in self._offered:
             raise ControlError("kind", _("This destination cannot be chosen here."))
         match DestinationKind(rule.kind):

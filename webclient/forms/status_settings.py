@@ -28,6 +28,8 @@ from presence.domain.forwarding import (
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, RuleKind, Surface
 from presence.labels import DESTINATION_LABELS
 from presence.models import Extension
+from presence.selectors.asterisk import has_trunk
+from presence.selectors.settings import company
 from webclient.forms.rule_controls import (
     OWN_SENTENCES,
     PARTS,
@@ -70,6 +72,7 @@ class StatusSettingsForm(forms.Form):
         self.ring_seconds: dict[Origin, int] = {}
         self.switches: dict[Switch, bool] = {}
         self._is_conflict = False
+        self._outside_hint = self._why_not_outside()
         shown = self._offered(suggested) if suggested else saved.profile
         initial = as_controls(shown, saved.names, self.offered) | switch_texts(shown)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
@@ -191,8 +194,16 @@ class StatusSettingsForm(forms.Form):
         system_choices += [(number, f"{number} {name}") for number, name in self.saved.system_extensions]
         self.fields[control_name(key, "system")] = select_field(system_choices, _("Queue, ring group or receptionist"))
         self.fields[control_name(key, "number")] = text_field(
-            _("External number"), self._hint(_("There is no outside line yet:")), inputmode="tel", autocomplete="off"
+            _("External number"), self._outside_hint, inputmode="tel", autocomplete="off"
         )
+
+    def _why_not_outside(self) -> str:
+        """Why no call of this extension reaches a number outside, and what happens instead; empty: it does."""
+        if not has_trunk():
+            return self._hint(_("There is no outside line yet:"))
+        if not (company().external_forwarding and self.extension.external_forwarding):
+            return self._hint(_("Your calls may not be forwarded to the outside:"))
+        return ""
 
     def _hint(self, why: str) -> str:
         """What the router does where a destination cannot take a call (SPEC.md 3.5)."""
@@ -208,7 +219,7 @@ class StatusSettingsForm(forms.Form):
         if not self.extension.mobile_number:
             return _("You have no mobile number here yet. An operator can enter it.")
         number = shown_number(self.extension.mobile_number)
-        return _("Your mobile: %(number)s.") % {"number": number} + " " + self._hint(_("There is no outside line yet:"))
+        return f"{_('Your mobile: %(number)s.') % {'number': number}} {self._outside_hint}".rstrip()
 
     def _kind_choices(self, key: RuleKey) -> list[tuple[str, str]]:
         offered = [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in self.offered]

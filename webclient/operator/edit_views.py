@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from presence.domain.extension_settings import Value, recommended_values
 from presence.models import Extension, User
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.history import last_settings_change
 from presence.services.bulk_edit import draft_edit
 from webclient.last_change import LastChange
@@ -117,6 +118,7 @@ def _page(
         "others": max(0, len(selection.extensions) - NAMED_MAX),
         "last_change": _last_change(form, request.user),
         "problems": list(form.problems()) if form.is_bound else [],
+        "is_without_line": not has_trunk(),
         "operator_item": "extensions",
     }
     return render(request, "operator/edit.html", context, status=http_status)

@@ -13,6 +13,7 @@ from presence.domain.forwarding import default_profile
 from presence.domain.vocabulary import Status
 from presence.labels import ORIGIN_LABELS, STATUS_LABELS
 from presence.models import Department, Extension, TemplateSetting
+from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import templates
 from presence.services.templates import TemplateChangedError, save_template, template_version
 from webclient.operator.access import CHANGE_EXTENSIONS, OperatorRequest, operator_required
@@ -96,6 +97,7 @@ def _page(
         "form": form,
         "sections": sections,
         "is_conflict": is_conflict,
+        "is_without_line": not has_trunk(),
         "operator_item": "templates",
     }
     return render(request, "operator/template.html", context, status=http_status)
