@@ -1,5 +1,6 @@
 """The cast and the tools that every test may use."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import Settings
 from presence import hub
 from presence.models import Extension
 from tests.cast import make_extension
+from webclient.fresh_password import CONFIRMED_AT
 
 
 @pytest.fixture(scope="session")
@@ -73,4 +75,7 @@ def adams_browser(adam: Extension, client: Client) -> Client:
     """A test client in which Adam is logged in."""
     assert adam.user is not None
     client.force_login(adam.user, backend="django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session[CONFIRMED_AT] = time.time()  # he has just typed his password
+    session.save()
     return client

@@ -43,6 +43,7 @@ from webclient.forms.rule_controls import (
 )
 from webclient.forms.rule_destinations import ControlError, DestinationReader, TypedRule
 from webclient.forms.status_switches import OFF, ON, SWITCH_SENTENCES, SwitchControl, switch_field, switch_texts
+from webclient.fresh_password import FreshPassword
 from webclient.rule_words import destination_label, kept_label, shown_number
 from webclient.saved_rules import SavedRules
 
@@ -53,6 +54,13 @@ class StatusSettingsForm(forms.Form):
     """Bound with what was sent, or unbound with the saved rules (or with `suggested` ones, copied from a status)."""
 
     same = forms.BooleanField(required=False, label=gettext_lazy("Same for internal and external calls"))
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        max_length=256,
+        label=gettext_lazy("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
     def __init__(
         self,
@@ -61,6 +69,7 @@ class StatusSettingsForm(forms.Form):
         surface: Surface,
         data: Mapping[str, str] | None = None,
         suggested: StatusProfile | None = None,
+        password: FreshPassword | None = None,
     ) -> None:
         self.extension = extension
         self.saved = saved
@@ -71,6 +80,8 @@ class StatusSettingsForm(forms.Form):
         self.destinations: dict[RuleKey, Destination] = {}
         self.ring_seconds: dict[Origin, int] = {}
         self.switches: dict[Switch, bool] = {}
+        self.asks_password = False
+        self._password = password
         self._is_conflict = False
         self._outside_hint = self._why_not_outside()
         shown = self._offered(suggested) if suggested else saved.profile
@@ -118,6 +129,7 @@ class StatusSettingsForm(forms.Form):
                 self.destinations[key] = reader.read(rule, self.saved.profile.destinations[key], key[1])
             except ControlError as error:
                 self._refuse(key, error)
+        self._check_password()
         if self.rings_first:
             for origin in Origin:
                 self._read_seconds(origin)
@@ -127,6 +139,16 @@ class StatusSettingsForm(forms.Form):
             else:
                 self.add_error(switch.value, _("Choose one of the values."))
         return self.cleaned_data
+
+    def _check_password(self) -> None:
+        """A number outside that no rule of theirs has had so far is theirs to say, and nobody's who finds a window."""
+        numbers = {to.value for to in self.destinations.values() if to.kind is DestinationKind.EXTERNAL_NUMBER}
+        known = {to.value for to in self.saved.profile.destinations.values()}
+        if not numbers - known or self._password is None or not self._password.is_asked():
+            return
+        self.asks_password = True
+        if refusal := self._password.refusal(str(self.data.get("password", ""))):
+            self.add_error("password", refusal)
 
     def _offered(self, suggested: StatusProfile) -> StatusProfile:
         """What can be copied: where another status has a destination that is not offered here, the own one stays."""
@@ -155,7 +177,7 @@ class StatusSettingsForm(forms.Form):
 
     def _completed(self, data: Mapping[str, str], initial: Mapping[str, str]) -> dict[str, str]:
         """What was sent, with the saved rules for what was not, and the internal rules for both if so asked."""
-        sent = {name: data[name] for name in ("same",) if name in data}
+        sent = {name: data[name] for name in ("same", "password") if name in data}
         for key in self.keys:
             is_sent = control_name(key, "kind") in data
             for name in (control_name(key, part) for part in PARTS):

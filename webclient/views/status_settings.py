@@ -18,6 +18,7 @@ from presence.selectors import effective_profiles
 from presence.services.forwarding import ProfileChangedError, save_profile
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.forms.status_settings import StatusSettingsForm
+from webclient.fresh_password import FreshPassword
 from webclient.last_change import LastChange
 from webclient.saved_rules import last_change, saved_rules
 from webclient.surfaces import pages_of
@@ -83,7 +84,8 @@ def _save(request: AuthenticatedRequest, status: Status) -> HttpResponse:
 
 def _sent(request: AuthenticatedRequest, status: Status) -> StatusSettingsForm:
     surface = pages_of(request).surface
-    return StatusSettingsForm(request.extension, saved_rules(request.extension, status, surface), surface, request.POST)
+    saved = saved_rules(request.extension, status, surface)
+    return StatusSettingsForm(request.extension, saved, surface, request.POST, password=FreshPassword(request))
 
 
 def _conflict(request: AuthenticatedRequest, status: Status) -> HttpResponse:
