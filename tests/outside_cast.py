@@ -1,13 +1,17 @@
 """A line to the outside for tests, and calls that are on their way there."""
 
+import asyncio
 from uuid import UUID
 
+from asgiref.sync import sync_to_async
 from pytest_django import Settings
 
-from presence.domain.vocabulary import CallBackendKind, Origin
+from presence import hub
+from presence.domain.vocabulary import CallBackendKind, CallOutcome, Origin
 from presence.models import AsteriskLink, Call, CallLeg, Extension, ServerProcess
 from presence.services import outside_calls
 from tests.cast import EPOCH
+from tests.phones import PATIENCE_SECONDS
 
 MOBILE, OUTSIDE = "+48600100200", "+48221234567"
 PREMIUM, ABROAD = "+48700123456", "+4930123456"
@@ -47,3 +51,17 @@ def answer(leg: CallLeg) -> None:
 
 def reread(call_id: UUID) -> Call:
     return Call.objects.get(pk=call_id)
+
+
+async def rings_outside(call: str) -> CallLeg:
+    """The leg that the switch is shown, once the router has got there."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            leg = await CallLeg.objects.filter(call_id=call, state="ringing").exclude(outside_number="").afirst()
+            if leg is not None:
+                return leg
+            await hub.wait_for_call(call, 0.2)
+
+
+async def trunk_says(call: str, leg: CallLeg, outcome: CallOutcome) -> None:
+    await sync_to_async(outside_calls.outside_ended)(call_id=UUID(call), leg_pk=leg.pk, outcome=outcome)

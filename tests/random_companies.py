@@ -45,6 +45,7 @@ def profiles(draw: st.DrawFn) -> StatusProfile:
         destinations={key: draw(destinations) for key in rule_keys(kind)},
         ring_seconds=dict.fromkeys(Origin, 20),
         takes_second_call=draw(st.booleans()),
+        rings_mobile_too=draw(st.booleans()),
     )
 
 

@@ -216,6 +216,29 @@ def test_a_mobile_is_told_of_without_its_number(adam: Extension, piotr: Extensio
     assert "Piotr Adamiak answered · Talked for 1 min 5 s" in log_of(adam)
 
 
+def test_who_answered_at_the_mobile_that_rang_too_has_received_the_call(adam: Extension, piotr: Extension) -> None:
+    """The phones rang beside it, and stopped."""
+    call = a_call(adam, "102", [(piotr, RING)], talked=65)
+    call.legs.filter(extension=piotr).update(answered_at=None, end_reason=Reason.ANSWERED_ELSEWHERE)
+    outside_leg(call, "+48600100200")
+    call.legs.exclude(outside_number="").update(charged_to=piotr)
+    for viewer, direction in ((adam, "Outgoing"), (piotr, "Incoming")):
+        log = log_of(viewer)
+        assert direction in log
+        assert "Talked for 1 min 5 s" in log
+        assert "Piotr Adamiak answered at the mobile after 4 s." in log
+        assert "600 100 200" not in log
+    assert "Missed" not in log_of(piotr)
+
+
+def test_a_mobile_that_the_guard_kept_silent_is_told_of(adam: Extension, piotr: Extension) -> None:
+    silent = {**RING, "decision": "skip_mobile", "reason": Reason.OUTSIDE_MINUTES_USED}
+    a_call(adam, "102", [(piotr, silent), (piotr, RING)], talked=65)
+    words = "Today's minutes for outside calls were used up: the mobile of Piotr Adamiak did not ring."
+    assert words in log_of(adam)
+    assert "Piotr Adamiak answered after 4 s." in log_of(adam)
+
+
 def test_an_unknown_number_is_said_to_be_none(adam: Extension) -> None:
     a_call(adam, "999", [("999", end(Reason.UNKNOWN_NUMBER))], reason=Reason.UNKNOWN_NUMBER)
     assert "There is no number 999, so the call ended." in log_of(adam)

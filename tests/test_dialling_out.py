@@ -7,14 +7,13 @@ import pytest
 from asgiref.sync import sync_to_async
 from pytest_django import Settings
 
-from presence import hub
 from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Reason, Status
 from presence.models import CallLeg, Company, Extension
 from presence.services import outside_calls
 from tests.cast import rule
 from tests.line_cast import call_row, dial, end_of, trail
-from tests.outside_cast import MOBILE, OUTSIDE, open_line
-from tests.phones import PATIENCE_SECONDS, phone
+from tests.outside_cast import MOBILE, OUTSIDE, open_line, rings_outside, trunk_says
+from tests.phones import phone
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,20 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _line(settings: Settings, transactional_db: None) -> None:
     open_line(settings)
-
-
-async def rings_outside(call: str) -> CallLeg:
-    """The leg that the switch is shown, once the router has got there."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while True:
-            leg = await CallLeg.objects.filter(call_id=call, state="ringing").exclude(outside_number="").afirst()
-            if leg is not None:
-                return leg
-            await hub.wait_for_call(call, 0.2)
-
-
-async def trunk_says(call: str, leg: CallLeg, outcome: CallOutcome) -> None:
-    await sync_to_async(outside_calls.outside_ended)(call_id=UUID(call), leg_pk=leg.pk, outcome=outcome)
 
 
 @sync_to_async

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from presence.domain.forwarding import Destination
 from presence.domain.vocabulary import Condition, DestinationKind, Origin, Status
-from presence.models import Call, CallLeg, Company, Extension
+from presence.models import Call, CallLeg, Company, Extension, StatusProfileRow
 from tests.cast import register, rule
 from tests.line_cast import dial, make_group, make_queue, make_receptionist, trail, voicemail_of
 from tests.outside_cast import open_line
@@ -269,3 +269,20 @@ def test_a_rule_that_the_guard_refuses_ends_in_the_first_voicemail(
     rule(piotr, Status.AWAY, Condition.ALWAYS, DestinationKind.EXTERNAL_NUMBER, "+48221234567")
     Company.objects.create(outside_minutes_per_day=0)
     assert as_json("--caller", "101", "--callee", "102")["steps"][0]["reason"] == "outside_minutes_used"
+
+
+def test_a_mobile_that_rings_beside_the_phones_is_told_and_why_it_does_not(
+    settings: Settings, adam: Extension, piotr: Extension
+) -> None:
+    open_line(settings)
+    register(piotr)
+    Extension.objects.filter(pk=piotr.pk).update(mobile_number="+48600100200")
+    StatusProfileRow.objects.create(extension=piotr, status=Status.AVAILABLE, rings_mobile_too=True)
+    first = as_json("--caller", "101", "--callee", "102")["steps"][0]
+    assert (first["decision"], first["destination"]) == ("ring", "mobile")
+    words = explained("--caller", "101", "--callee", "102")
+    assert "1. 102 Piotr Adamiak rings for 20 s, its mobile too (available)" in words
+    Company.objects.create(outside_calls_max=0)
+    words = explained("--caller", "101", "--callee", "102")
+    assert "1. 102 Piotr Adamiak rings without its mobile (outside_calls_max)" in words
+    assert "2. 102 Piotr Adamiak rings for 20 s (available)" in words

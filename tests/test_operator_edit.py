@@ -386,6 +386,19 @@ def test_a_switch_is_given_back_to_the_template_and_the_edit_undone(
     assert own(adam) == {"lunch.takes_second_call": True}
 
 
+def test_the_mobile_of_one_or_many_rings_too_and_the_history_says_so(
+    olgas_browser: Client, adam: Extension, piotr: Extension
+) -> None:
+    preview = previewed(olgas_browser, adam, piotr, **{"lunch-rings_mobile_too": "yes"})
+    assert "Lunch · The mobile rings, too" in text(olgas_browser.get(preview))
+    confirmed(olgas_browser, preview)
+    assert own(adam) == own(piotr) == {"lunch.rings_mobile_too": True}
+    confirmed(olgas_browser, previewed(olgas_browser, adam, **{"lunch-rings_mobile_too": "no"}))
+    assert own(adam) == {"lunch.rings_mobile_too": False}
+    root = browser_of(User.objects.create(username="root", is_staff=True, is_superuser=True))
+    assert "The mobile rings, too" in text(root.get("/admin/history/?q=101"))
+
+
 def test_the_page_of_one_shows_its_values_and_where_they_come_from(
     olgas_browser: Client, adam: Extension, piotr: Extension
 ) -> None:

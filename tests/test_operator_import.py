@@ -291,12 +291,13 @@ def test_an_error_names_its_row_and_column(
 
 
 def test_switches_and_voicemail_by_email_are_taken_over(olga: User, adam: Extension) -> None:
-    columns = "number,lunch.stays_in_queues,voicemail_email,takes_visits"
-    confirmed(draft_of(olga, table(f"{columns}\n101,tak,Attachment,no\n")))
+    columns = "number,lunch.stays_in_queues,voicemail_email,takes_visits,lunch.rings_mobile_too"
+    confirmed(draft_of(olga, table(f"{columns}\n101,tak,Attachment,no,yes\n")))
     assert ChangeRecord.objects.get().after == {
         "lunch.stays_in_queues": True,
         "voicemail_email": "attachment",
         "takes_visits": False,
+        "lunch.rings_mobile_too": True,
     }
 
 

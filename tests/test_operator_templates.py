@@ -87,7 +87,8 @@ def test_ring_times_are_given_too(browser: Client, adam: Extension) -> None:
 
 
 def test_switches_are_given_too_and_taken_away_again(browser: Client, adam: Extension, anna: Extension) -> None:
-    send(browser, address(), **{"lunch-stays_in_queues": "yes"})
+    send(browser, address(), **{"lunch-stays_in_queues": "yes", "lunch-rings_mobile_too": "yes"})
+    assert effective_profile(adam, Status.LUNCH).rings_mobile_too
     send(browser, address(anna), **{"lunch-stays_in_queues": "no"})
     assert effective_profile(adam, Status.LUNCH).stays_in_queues
     assert not effective_profile(anna, Status.LUNCH).stays_in_queues

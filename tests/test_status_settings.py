@@ -91,6 +91,30 @@ def test_switches_are_saved_and_what_is_not_sent_stays(adams_browser: Client, ad
     assert after == {"lunch.stays_in_queues": True, "lunch.takes_second_call": False}
 
 
+@pytest.mark.parametrize("surface", ["/settings/status/lunch/", "/app/settings/status/lunch/"])
+def test_the_mobile_rings_too_where_a_person_says_so(adams_browser: Client, adam: Extension, surface: str) -> None:
+    assert adams_browser.post(surface, {"rings_mobile_too": "on"}).status_code == 302
+    assert rules(adam, Status.LUNCH).rings_mobile_too
+    assert not rules(adam, Status.AVAILABLE).rings_mobile_too
+    assert adams_browser.post(surface, {"rings_mobile_too": "off"}).status_code == 302
+    assert not rules(adam, Status.LUNCH).rings_mobile_too
+
+
+def test_beside_that_switch_the_page_says_what_it_needs(
+    settings: Settings, adams_browser: Client, adam: Extension
+) -> None:
+    page = text(adams_browser.get(address(Status.LUNCH)))
+    assert "whoever answers first has the call. You have no mobile number here yet." in page
+    Extension.objects.update(mobile_number="+48600100200")
+    page = text(adams_browser.get(address(Status.LUNCH)))
+    assert "Your mobile: 600 100 200. There is no outside line yet: it stays silent." in page
+    open_line(settings)
+    page = text(adams_browser.get(address(Status.LUNCH)))
+    assert "Your mobile: 600 100 200." in page
+    assert "silent" not in page
+    assert "My mobile rings, too" not in text(adams_browser.get(address(Status.AWAY)))
+
+
 def test_a_box_that_is_not_ticked_is_sent_by_the_control_before_it(adams_browser: Client, adam: Extension) -> None:
     page = text(adams_browser.get(address(Status.AVAILABLE)))
     assert page.index('type="hidden" name="stays_in_queues" value="off"') < page.index(

@@ -117,11 +117,13 @@ def _caller(call: Call) -> tuple[str, str]:
 
 
 def _callee_legs(call: Call) -> dict[str, CallLeg]:
-    return {
-        leg.extension.number: leg
-        for leg in call.legs.all()
-        if leg.role == CallLeg.Role.CALLEE and leg.extension is not None
-    }
+    """The callees' legs by number; of whoever answered at the mobile that rang beside their phones, that leg."""
+    callees = [leg for leg in call.legs.all() if leg.role == CallLeg.Role.CALLEE]
+    legs = {leg.extension.number: leg for leg in callees if leg.extension is not None}
+    steps = list(call.steps.all())
+    if steps and steps[-1].decision == "ring":
+        legs |= {leg.charged_to.number: leg for leg in callees if leg.answered_at and leg.charged_to is not None}
+    return legs
 
 
 def _seen_by_callee(steps: list[CallStep], viewer: Extension) -> list[CallStep]:

@@ -50,7 +50,9 @@ def last_stay(call: Call, step: CallStep, legs: Mapping[str, CallLeg]) -> str:
 def _answered(step: CallStep, leg: CallLeg) -> str:
     name = leg.extension.name if leg.extension is not None else ""
     words = {"who": who(step), "name": name, "seconds": _seconds(leg.started_at, leg.answered_at)}
-    if leg.extension is None or leg.extension.number == step.number:
+    if leg.extension is None:
+        return _("%(who)s answered at the mobile after %(seconds)s s.") % words
+    if leg.extension.number == step.number:
         return _("%(who)s answered after %(seconds)s s.") % words
     if step.decision == "wait_in_queue":
         waited = {**words, "seconds": _seconds(step.at, leg.answered_at)}

@@ -116,6 +116,9 @@ def trail_sentences(call: Call, steps: list[CallStep], legs: Mapping[str, CallLe
     """
     origin = Origin(call.origin)
     for position, step in enumerate(steps):
+        if step.decision == "skip_mobile":
+            yield _("%(why)s: the mobile of %(who)s did not ring.") % {"why": why(step), "who": who(step)}
+            continue
         following = steps[position + 1] if position + 1 < len(steps) else None
         if step.decision not in STAYS:
             before = steps[position - 1] if position else None

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from presence import hub, selectors
 from presence.calls.port import Step
-from presence.calls.trail import trail_step
+from presence.calls.trail import TrailStep, trail_steps
 from presence.domain.call_facts import Callee, IncomingCall
 from presence.domain.decisions import (
     AskForKey,
@@ -58,11 +58,11 @@ class RowsBackend:
         return await database_sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
 
     async def keep_step(self, step: Step) -> None:
-        await database_sync_to_async(self._keep)(step)
-        self._position += 1
+        for kept in trail_steps(step):
+            await database_sync_to_async(self._keep)(kept)
+            self._position += 1
 
-    def _keep(self, step: Step) -> None:
-        kept = trail_step(step)
+    def _keep(self, kept: TrailStep) -> None:
         # Most steps ring, and lead to no number that has a name.
         names = selectors.names_of([kept.destination_value]) if kept.destination_value else {}
         CallStep.objects.create(
@@ -85,7 +85,16 @@ class RowsBackend:
             return refused
         read = partial(calls.ringing_outcome, call_id=self.call_id, number=number)
         stop = partial(calls.stop_ringing, call_id=self.call_id, number=number, reason=Reason.NO_ANSWER)
-        return await self._outcome(decision.seconds, read, stop)
+        if not decision.mobile_number:
+            return await self._outcome(decision.seconds, read, stop)
+        mobile = await database_sync_to_async(outside_calls.ring_outside)(
+            call_id=self.call_id, number=decision.mobile_number, by=number
+        )
+        outcome = await self._outcome(decision.seconds, read, stop)
+        if not isinstance(mobile, int):
+            return outcome  # another call was faster: it rang without
+        late = await database_sync_to_async(outside_calls.stop_ringing_outside)(call_id=self.call_id, leg_pk=mobile)
+        return late if late is CallOutcome.ANSWERED else outcome
 
     async def ring_members(self, decision: RingMembers) -> CallOutcome:
         members = await database_sync_to_async(ringing.ring_members)(

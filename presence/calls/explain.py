@@ -8,7 +8,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from presence import selectors
 from presence.calls.port import Step
 from presence.calls.route import route
-from presence.calls.trail import TrailStep, trail_step
+from presence.calls.trail import TrailStep, trail_steps
 from presence.domain.call_facts import Callee, CallerId, IncomingCall
 from presence.domain.decisions import (
     AskForKey,
@@ -55,7 +55,7 @@ class _Simulator:
         return await sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
 
     async def keep_step(self, step: Step) -> None:
-        self.explanation.steps.append(trail_step(step))
+        self.explanation.steps += trail_steps(step)
 
     async def ring(self, decision: Ring) -> CallOutcome:
         return self.outcome

@@ -36,7 +36,10 @@ class CallBackend(Protocol):
         """Keep a decision as part of the call's trail, before it is performed."""
 
     async def ring(self, decision: Ring) -> CallOutcome:
-        """Ring every device of the extension until one answers, all decline, the caller leaves or the time is over."""
+        """Ring every device of the extension until one answers, all decline, the caller leaves or the time is over.
+
+        Its mobile may ring beside them; alone it rings no longer than they do.
+        """
 
     async def ring_members(self, decision: RingMembers) -> CallOutcome:
         """Ring the members of a group until one answers, none of them rings any more, the caller leaves or the time is

@@ -47,7 +47,9 @@ async def _try(
     """What became of it, and the call as it is afterwards."""
     match decision:
         case Ring():
-            return await backend.ring(decision), call.having_rung([decision.extension])
+            outcome = await backend.ring(decision)
+            call = call.having_rung([decision.extension])
+            return outcome, call.having_rung_mobile() if decision.mobile_number else call
         case RingMembers():
             return await backend.ring_members(decision), call.having_rung(decision.members)
         case WaitInQueue():

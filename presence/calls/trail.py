@@ -1,6 +1,6 @@
 """A decision in the words of the trail: a code, where it leads, and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from presence.calls.port import Step
 from presence.domain.decisions import (
@@ -20,7 +20,7 @@ from presence.domain.vocabulary import DestinationKind, Reason
 @dataclass(frozen=True, slots=True)
 class TrailStep:
     """One step as it is kept and shown. `decision`: ring, ring_members, wait_in_queue, ask_for_key,
-    forward, record_voicemail, dial_out or end_call.
+    forward, record_voicemail, dial_out, end_call or, before a ring, skip_mobile: it rings without its mobile.
     """
 
     number: str
@@ -33,6 +33,15 @@ class TrailStep:
     members: tuple[str, ...] = ()  # of a ring group, those that ring
 
 
+def trail_steps(step: Step) -> list[TrailStep]:
+    """A decision as the steps that are kept of it: one, and what it does not do that it was wished to."""
+    kept = trail_step(step)
+    refused = step.decision.mobile_refused if isinstance(step.decision, Ring) else None
+    if refused is None:
+        return [kept]
+    return [replace(kept, decision="skip_mobile", reason=refused, ring_seconds=None), kept]
+
+
 def trail_step(step: Step) -> TrailStep:
     code, kind, value = _words(step.decision)
     seconds = step.decision.seconds if isinstance(step.decision, Ring | RingMembers | WaitInQueue) else None
@@ -42,8 +51,8 @@ def trail_step(step: Step) -> TrailStep:
 
 def _words(decision: Decision) -> tuple[str, str, str]:
     match decision:
-        case Ring():
-            return "ring", "", ""
+        case Ring(mobile_number=mobile):
+            return "ring", DestinationKind.MOBILE.value if mobile else "", ""
         case RingMembers():
             return "ring_members", "", ""
         case WaitInQueue():

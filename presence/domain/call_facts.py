@@ -37,6 +37,7 @@ class IncomingCall:
     path: tuple[str, ...]
     first_box: VoicemailBox | None = None
     was_dialled_out: bool = False
+    rang_mobile: bool = False  # beside an extension
     rung: tuple[str, ...] = ()
 
     def forwarded_to(self, number: str) -> "IncomingCall":
@@ -45,12 +46,19 @@ class IncomingCall:
     def dialled_out(self) -> "IncomingCall":
         return replace(self, was_dialled_out=True)
 
+    def having_rung_mobile(self) -> "IncomingCall":
+        return replace(self, rang_mobile=True)
+
     def having_rung(self, numbers: Iterable[str]) -> "IncomingCall":
         return replace(self, rung=(*self.rung, *(number for number in numbers if number not in self.rung)))
 
     @property
     def forwards(self) -> int:
         return len(self.path) - 1
+
+    @property
+    def has_been_outside(self) -> bool:
+        return self.was_dialled_out or self.rang_mobile
 
     @property
     def dialled_by(self) -> str:

@@ -12,7 +12,8 @@ already; no device; busy; ring. After ringing, the outcome chooses the rule.
 | digital receptionist | plays its greeting and asks for a key       | a key: that key's destination; none, or        |
 |                      |                                             | closed: the destination for that               |
 
-A number outside that an extension dials itself is called over the trunk, as a rule's is; nobody else may dial one.
+While a person's phones ring their mobile may ring, too, where the status says so and the toll guard has nothing against
+it. A number outside that an extension dials itself is called over the trunk, as a rule's is; nobody else may dial one.
 Whether a number outside may be called says `toll_guard`.
 
 A destination that cannot take the call is a dead end: the call goes to the voicemail of the extension first called and,
@@ -101,7 +102,17 @@ def _at_person(call: IncomingCall, callee: CalleeFacts, moment: datetime, outcom
         return _by_rule(call, callee, Condition.BUSY, Reason.BUSY)
     if not call.legs_left:
         return _dead_end(call, Reason.TOO_MANY_LEGS)
-    return Ring(callee.extension, callee.profile.ring_seconds[call.origin], reason=status)
+    mobile, refused = _mobile_beside(call, callee)
+    return Ring(callee.extension, callee.profile.ring_seconds[call.origin], status, mobile, refused)
+
+
+def _mobile_beside(call: IncomingCall, callee: CalleeFacts) -> tuple[str, Reason | None]:
+    """The mobile that rings too, or why the guard forbids it; neither without the wish, a number and a line."""
+    number, outside = callee.mobile_number, callee.outside
+    if not callee.profile.rings_mobile_too or not number or outside is None:
+        return "", None
+    refused = refusal(outside, number, has_been_outside=call.has_been_outside)
+    return ("", refused) if refused else (outside.dialable[number], None)
 
 
 _RULE_AFTER: Mapping[CallOutcome, tuple[Condition, Reason]] = {
@@ -240,7 +251,7 @@ def _dial_out(
 ) -> Decision:
     if outside is None:
         return _dead_end(call, Reason.NO_TRUNK)
-    if refused := refusal(outside, number, has_been_outside=call.was_dialled_out):
+    if refused := refusal(outside, number, has_been_outside=call.has_been_outside):
         return _dead_end(call, refused)
     return DialOut(outside.dialable[number], reason, outside.charged_to, is_mobile)
 

@@ -24,9 +24,16 @@ Outcome = CallOutcome | KeyPressed | OutsideRefused
 
 @dataclass(frozen=True, slots=True)
 class Ring:
+    """Ring every device of the extension and, where `mobile_number` is not empty, that number outside beside them.
+
+    `mobile_refused`: why the toll guard lets the devices ring without the mobile that was to ring, too.
+    """
+
     extension: str
     seconds: int
     reason: Reason
+    mobile_number: str = ""
+    mobile_refused: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True)

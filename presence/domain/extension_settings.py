@@ -40,6 +40,7 @@ class Switch(StrEnum):
 
     STAYS_IN_QUEUES = "stays_in_queues"
     TAKES_SECOND_CALL = "takes_second_call"
+    RINGS_MOBILE_TOO = "rings_mobile_too"
 
 
 class Source(StrEnum):
@@ -164,6 +165,7 @@ def profile_with(given: StatusProfile, values: Values) -> StatusProfile:
         destinations=destinations,
         ring_seconds=seconds,
         takes_second_call=switches.get(Switch.TAKES_SECOND_CALL),
+        rings_mobile_too=switches.get(Switch.RINGS_MOBILE_TOO),
         stays_in_queues=switches.get(Switch.STAYS_IN_QUEUES),
     )
 
@@ -172,7 +174,11 @@ def switches_of(profile: StatusProfile) -> dict[Switch, bool]:
     """What a profile's switches say; a status that never rings has none."""
     if profile.kind is RuleKind.NEVER_RINGS:
         return {}
-    return {Switch.STAYS_IN_QUEUES: profile.stays_in_queues, Switch.TAKES_SECOND_CALL: profile.takes_second_call}
+    return {
+        Switch.STAYS_IN_QUEUES: profile.stays_in_queues,
+        Switch.TAKES_SECOND_CALL: profile.takes_second_call,
+        Switch.RINGS_MOBILE_TOO: profile.rings_mobile_too,
+    }
 
 
 def profile_values(profile: StatusProfile) -> dict[str, Value]:

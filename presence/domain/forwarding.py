@@ -74,6 +74,7 @@ class StatusProfile:
     destinations: Mapping[RuleKey, Destination]
     ring_seconds: Mapping[Origin, int]
     takes_second_call: bool = False
+    rings_mobile_too: bool = False
     stays_in_queues: bool = False
 
     def destination(self, condition: Condition, origin: Origin) -> Destination:
@@ -120,6 +121,7 @@ def overlay(
     destinations: Mapping[RuleKey, Destination],
     ring_seconds: Mapping[Origin, int],
     takes_second_call: bool | None = None,
+    rings_mobile_too: bool | None = None,
     stays_in_queues: bool | None = None,
 ) -> StatusProfile:
     """`given` with an extension's own values over it; own rules of the other rule kind lie dormant."""
@@ -131,5 +133,6 @@ def overlay(
         destinations={key: destinations.get(key) or given.destinations.get(key, fallback) for key in rule_keys(kind)},
         ring_seconds={**given.ring_seconds, **ring_seconds},
         takes_second_call=given.takes_second_call if takes_second_call is None else takes_second_call,
+        rings_mobile_too=given.rings_mobile_too if rings_mobile_too is None else rings_mobile_too,
         stays_in_queues=given.stays_in_queues if stays_in_queues is None else stays_in_queues,
     )

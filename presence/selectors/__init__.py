@@ -154,6 +154,7 @@ def _profile(given: StatusProfile, row: StatusProfileRow | None, rules: Iterable
         destinations={(Condition(rule.condition), Origin(rule.origin)): destination_of(rule) for rule in rules},
         ring_seconds={origin: value for origin, value in seconds.items() if value is not None},
         takes_second_call=row.takes_second_call if row else None,
+        rings_mobile_too=row.rings_mobile_too if row else None,
         stays_in_queues=row.stays_in_queues if row else None,
     )
 
@@ -203,7 +204,8 @@ def outside_numbers(profile: StatusProfile, extension: Extension) -> set[str]:
     """The numbers outside that these rules of `extension` lead to."""
     to = set(profile.destinations.values())
     numbers = {each.value for each in to if each.kind is DestinationKind.EXTERNAL_NUMBER}
-    return numbers | ({extension.mobile_number} if any(each.kind is DestinationKind.MOBILE for each in to) else set())
+    needs_mobile = profile.rings_mobile_too or any(each.kind is DestinationKind.MOBILE for each in to)
+    return numbers | ({extension.mobile_number} if needs_mobile else set())
 
 
 def target_facts(numbers: Iterable[str]) -> dict[str, TargetFacts]:

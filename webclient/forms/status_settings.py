@@ -42,7 +42,15 @@ from webclient.forms.rule_controls import (
     value_controls,
 )
 from webclient.forms.rule_destinations import ControlError, DestinationReader, TypedRule
-from webclient.forms.status_switches import OFF, ON, SWITCH_SENTENCES, SwitchControl, switch_field, switch_texts
+from webclient.forms.status_switches import (
+    OFF,
+    ON,
+    SWITCH_SENTENCES,
+    SwitchControl,
+    SwitchSentence,
+    switch_field,
+    switch_texts,
+)
 from webclient.fresh_password import FreshPassword
 from webclient.rule_words import destination_label, kept_label, shown_number
 from webclient.saved_rules import SavedRules
@@ -83,7 +91,9 @@ class StatusSettingsForm(forms.Form):
         self.asks_password = False
         self._password = password
         self._is_conflict = False
-        self._outside_hint = self._why_not_outside()
+        why = self._why_not_outside()
+        self._outside_hint = self._hint(why) if why else ""
+        self._beside_hint = f"{why} {_('it stays silent.')}" if why else ""
         shown = self._offered(suggested) if suggested else saved.profile
         initial = as_controls(shown, saved.names, self.offered) | switch_texts(shown)
         super().__init__(None if data is None else self._completed(data, initial), initial=initial)
@@ -100,9 +110,15 @@ class StatusSettingsForm(forms.Form):
 
     def switch_controls(self) -> list[SwitchControl]:
         return [
-            SwitchControl(switch, self[switch.value], SWITCH_SENTENCES[switch], self._switch_saved_now(switch))
+            SwitchControl(switch, self[switch.value], self._switch_sentence(switch), self._switch_saved_now(switch))
             for switch in switches_of(self.saved.profile)
         ]
+
+    def _switch_sentence(self, switch: Switch) -> SwitchSentence:
+        sentence = SWITCH_SENTENCES[switch]
+        if switch is not Switch.RINGS_MOBILE_TOO:
+            return sentence
+        return replace(sentence, hint=f"{sentence.hint} {self._mobile_words(self._beside_hint)}")
 
     def columns(self) -> Iterator[tuple[Origin, list[RuleControls]]]:
         for origin in Origin:
@@ -220,11 +236,11 @@ class StatusSettingsForm(forms.Form):
         )
 
     def _why_not_outside(self) -> str:
-        """Why no call of this extension reaches a number outside, and what happens instead; empty: it does."""
+        """Why no call of this extension reaches a number outside; empty: it does."""
         if not has_trunk():
-            return self._hint(_("There is no outside line yet:"))
+            return _("There is no outside line yet:")
         if not (company().external_forwarding and self.extension.external_forwarding):
-            return self._hint(_("Your calls may not be forwarded to the outside:"))
+            return _("Your calls may not be forwarded to the outside:")
         return ""
 
     def _hint(self, why: str) -> str:
@@ -236,12 +252,14 @@ class StatusSettingsForm(forms.Form):
     def _mobile_hint(self, key: RuleKey) -> str:
         """Which phone that is, where the rule is a call to the mobile or could become one."""
         kinds = {self.saved.profile.destinations[key].kind, *self.offered}
-        if DestinationKind.MOBILE not in kinds:
-            return ""
+        return self._mobile_words(self._outside_hint) if DestinationKind.MOBILE in kinds else ""
+
+    def _mobile_words(self, hint: str) -> str:
+        """Which phone the mobile is, and the `hint` that belongs to it."""
         if not self.extension.mobile_number:
             return _("You have no mobile number here yet. An operator can enter it.")
         number = shown_number(self.extension.mobile_number)
-        return f"{_('Your mobile: %(number)s.') % {'number': number}} {self._outside_hint}".rstrip()
+        return f"{_('Your mobile: %(number)s.') % {'number': number}} {hint}".rstrip()
 
     def _kind_choices(self, key: RuleKey) -> list[tuple[str, str]]:
         offered = [(kind.value, str(DESTINATION_LABELS[kind])) for kind in DestinationKind if kind in self.offered]

@@ -32,6 +32,10 @@ SWITCH_SENTENCES: Mapping[Switch, SwitchSentence] = {
         _("A second call rings while I am on a call"),
         _("Off: whoever calls you then goes where the rule for a busy phone says."),
     ),
+    Switch.RINGS_MOBILE_TOO: SwitchSentence(
+        _("My mobile rings, too"),
+        _("While your phones ring, your mobile rings as well; whoever answers first has the call."),
+    ),
 }
 
 

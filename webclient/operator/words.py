@@ -41,6 +41,7 @@ FIELD_LABELS: Mapping[Field, StrOrPromise] = {
 SWITCH_LABELS: Mapping[Switch, StrOrPromise] = {
     Switch.STAYS_IN_QUEUES: gettext_lazy("Stays logged in to queues"),
     Switch.TAKES_SECOND_CALL: gettext_lazy("A second call rings during a call"),
+    Switch.RINGS_MOBILE_TOO: gettext_lazy("The mobile rings, too"),
 }
 
 SOURCE_LABELS: Mapping[Source, StrOrPromise] = {

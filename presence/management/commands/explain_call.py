@@ -17,6 +17,7 @@ from presence.selectors.callees import callee_facts
 
 _DECISION_WORDS = {
     "ring": "rings for {seconds} s",
+    "skip_mobile": "rings without its mobile",
     "ring_members": "rings {members} for {seconds} s",
     "wait_in_queue": "lets the caller wait for up to {seconds} s",
     "ask_for_key": "asks for a key",
@@ -114,4 +115,6 @@ def _step_in_words(step: TrailStep) -> str:
     words = _DECISION_WORDS[step.decision].format(
         seconds=step.ring_seconds, destination=_destination(step), members=", ".join(step.members)
     )
+    if step.decision == "ring" and step.destination_kind == DestinationKind.MOBILE:
+        words += ", its mobile too"
     return f"{step.number} {step.name} {words} ({step.reason})".replace("  ", " ")
