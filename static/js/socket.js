@@ -11,6 +11,7 @@ const RELOADED_AT = "lampfield.reloadedAt";
 /**
  * @typedef {object} SocketOptions
  * @property {() => string} url
+ * @property {string} [protocol]
  * @property {(event: MessageEvent) => void} onMessage
  * @property {() => void} [onOpen]
  * @property {(event: CloseEvent) => void} [onClose]
@@ -80,7 +81,7 @@ export class ReconnectingSocket {
 
   #open() {
     clearTimeout(this.#timer);
-    const socket = new WebSocket(this.#options.url());
+    const socket = new WebSocket(this.#options.url(), this.#options.protocol ?? []);
     socket.binaryType = "arraybuffer";
     this.#socket = socket;
     let openedAt = 0;

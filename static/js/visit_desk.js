@@ -115,6 +115,8 @@ export class VisitDesk {
       case "alive?":
         if (this.#card?.call === message.call) this.#line?.send("alive", { call: message.call });
         return undefined;
+      case "sip":
+        return this.#sound.takePlace(message);
       case "refused":
         return this.#refused(message.what);
       case "stored":
@@ -123,9 +125,10 @@ export class VisitDesk {
   }
 
   /** @param {PhoneMessage & { type: "welcome" }} message */
-  #welcome({ now, ice_servers, calls, sounds }) {
+  #welcome({ now, ice_servers, calls, sounds, sip }) {
     setServerNow(now);
     this.#sound.iceServers = ice_servers;
+    if (sip) this.#sound.register(sip);
     this.#prompts.sounds = sounds;
     this.#sound.lineIsBack();
     for (const card of calls) this.#take(card);
@@ -174,6 +177,7 @@ export class VisitDesk {
 
   /** @param {string} what */
   #refused(what) {
+    if (what === "sip") this.#sound.takePlace(null);
     if (what === "dial" && !this.#card) this.#close();
     if (what === "key") this.#view.notice(word("visit_wrong_key"));
   }

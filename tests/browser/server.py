@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 from tests.browser.clerk import ROOT, Clerk, product_environment
@@ -16,9 +17,11 @@ START_SECONDS = 60
 class Server:
     """One server process inside the tests' network, and a clerk for its data."""
 
-    def __init__(self, network: Network, data: Path, port: int = 8000) -> None:
+    def __init__(
+        self, network: Network, data: Path, port: int = 8000, settings: Mapping[str, str] | None = None
+    ) -> None:
         self._network = network
-        self._environment = product_environment(data) | {"PORT": str(port)}
+        self._environment = product_environment(data) | {"PORT": str(port), **(settings or {})}
         self.address = f"http://127.0.0.1:{port}"
         self.log: list[str] = []
         self._process: subprocess.Popen[str] | None = None

@@ -119,7 +119,10 @@ export class PhoneDesk {
       case "alive?":
         if (this.#calls.has(message.call)) this.#line.send("alive", { call: message.call });
         return undefined;
+      case "sip":
+        return this.#sound.takePlace(message);
       case "refused":
+        if (message.what === "sip") return this.#sound.takePlace(null);
         return this.errands.refused(message.what, message.code);
       case "done":
         return this.errands.done(message.page);
@@ -131,8 +134,9 @@ export class PhoneDesk {
   }
 
   /** The socket is (again) open: say what is owed, then take over what is true now. @param {PhoneMessage & { type: "welcome" }} message */
-  #welcome({ ice_servers, calls, sounds, parked }) {
+  #welcome({ ice_servers, calls, sounds, parked, sip }) {
     this.#sound.iceServers = ice_servers;
+    if (sip) this.#sound.register(sip);
     this.#prompts.sounds = sounds;
     this.#sound.lineIsBack();
     this.errands.payDebts();

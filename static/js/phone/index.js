@@ -11,6 +11,8 @@ import { windowId } from "./window_id.js";
 /** @typedef {import("./line.js").PhoneMessage} PhoneMessage */
 
 const TRY_AGAIN_MS = 1000;
+/** The page comes first; what registers this window with Asterisk, after it. */
+const SIP_AFTER_MS = 2000;
 
 /** @type {Promise<PhoneLine>} */
 let line;
@@ -121,6 +123,7 @@ function hear(message) {
       queues = { queues: message.queues };
       tell("queues", queues);
       unread = []; // it says all that is true now
+      if (message.sip) setTimeout(openDesk, SIP_AFTER_MS);
   }
   if (desk) return desk.hear(message);
   unread.push(message);

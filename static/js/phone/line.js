@@ -37,6 +37,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  * @property {Waiting | null} [waiting]
  * @property {Menu | null} [menu]
  * @property {{ slot: number, by: Party } | null} [parked]
+ * @property {"browser" | "asterisk"} [backend] where its sound is
  * @property {boolean} [echo] the other side is the server, which sends back what it hears
  */
 
@@ -55,7 +56,8 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  */
 
 /**
- * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], versions: Record<string, number>, now: number, status: import("../status/line.js").StatusFacts }
+ * @typedef {{ type: "welcome", extension: string, ice_servers: RTCIceServer[], unheard: number, missed: number, calls: CallCard[], sounds: Sounds, parked: ParkedCall[], queues: object[], versions: Record<string, number>, now: number, status: import("../status/line.js").StatusFacts, sip: string }
+ *   | { type: "sip" } & import("./sip_line.js").SipOffer
  *   | { type: "call" } & CallCard
  *   | { type: "signal", call: string, data: SignalData }
  *   | { type: "alive?", call: string }

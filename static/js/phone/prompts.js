@@ -27,8 +27,9 @@ export class CallPrompts {
     for (const type of ["ended", "error"]) this.#voice.addEventListener(type, () => this.#playMusic());
   }
 
-  /** Plays what belongs to the call in front as it stands. @param {CallCard | null} card */
-  follow(card) {
+  /** Plays what belongs to the call in front as it stands; Asterisk plays its own. @param {CallCard | null} front */
+  follow(front) {
+    const card = front?.backend === "asterisk" ? null : front;
     clearTimeout(this.#placeTimer);
     this.#wantsMusic = waits(card);
     if (card?.state === "dialling" && card.menu) this.#say(`${card.call} ${card.menu.turn}`, card.menu.greeting);

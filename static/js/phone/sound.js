@@ -1,5 +1,6 @@
 // What this window hears and says: one microphone, a connection for each call it carries, or a message to a voicemail.
 
+import { ReconnectingSocket } from "../socket.js";
 import { word } from "../words.js";
 import { CallDevices } from "./call_devices.js";
 import { CallMedia } from "./media.js";
@@ -9,8 +10,10 @@ import { pieceFrame, VoicemailRecorder } from "./recorder.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 /** @typedef {import("./line.js").SignalData} SignalData */
+/** @typedef {CallMedia | import("./sip_media.js").SipMedia} Media where the sound goes does not matter to what is done with it */
 
 const EARLY_SIGNALS_MAX = 60;
+const FETCH_AGAIN_MS = 5000;
 // What a reloaded page has to know of the calls it comes back to.
 const RECORDED_CALL = "lampfield.recordedCall";
 const MUTED_CALLS = "lampfield.mutedCalls";
@@ -30,7 +33,7 @@ export class CallSound {
   #isAsking = false;
   /** The calls whose sound this window has taken up, as they stand. @type {Map<string, CallCard>} */ #joined =
     new Map();
-  /** @type {Map<string, CallMedia>} */ #media = new Map();
+  /** @type {Map<string, Media>} */ #media = new Map();
   /** The call that is shown, the only one that is heard. */
   #front = "";
   #muted = new Set((sessionStorage.getItem(MUTED_CALLS) ?? "").split(" ").filter(Boolean));
@@ -39,6 +42,8 @@ export class CallSound {
   /** Signals that came before their call. @type {{ call: string, data: SignalData }[]} */ #early = [];
   /** @type {CallDevices} */ #devices;
   /** @type {NetworkWatch} */ #network;
+  /** This window's place on Asterisk, where there is one. @type {Promise<import("./sip_line.js").SipLine> | null} */ #sip =
+    null;
 
   /** @param {SoundParts} parts */
   constructor(parts) {
@@ -49,7 +54,7 @@ export class CallSound {
     });
     this.#network = new NetworkWatch({
       onChanged: () => this.#suspectWays(),
-      onDoubt: () => this.#eachMedia((media) => media.listenClosely()),
+      onDoubt: () => this.#eachMedia((media) => media.care.listenClosely()),
       onWoken: () => {
         parts.line.renew();
         this.#suspectWays();
@@ -57,11 +62,32 @@ export class CallSound {
     });
   }
 
+  /**
+   * The server knows an Asterisk: this window wants a place there, again and again if need be.
+   * @param {string} script
+   */
+  register(script) {
+    this.#sip ??= import(script).then(({ SipLine }) => new SipLine(this.#parts.line, ReconnectingSocket));
+    this.#sip.then(
+      (sip) => sip.ask(),
+      () => {
+        this.#sip = null;
+        // A browser may keep in mind that an address failed.
+        setTimeout(() => this.register(`${script}?`), FETCH_AGAIN_MS);
+      },
+    );
+  }
+
+  /** @param {import("./sip_line.js").SipOffer | null} offer null: Asterisk is not there now */
+  takePlace(offer) {
+    this.#sip?.then((sip) => sip.take(offer));
+  }
+
   #suspectWays() {
     this.#eachMedia((media) => media.suspect());
   }
 
-  /** @param {(media: CallMedia) => void} act */
+  /** @param {(media: Media) => void} act */
   #eachMedia(act) {
     for (const media of this.#media.values()) act(media);
   }
@@ -74,7 +100,7 @@ export class CallSound {
     closeMicrophone(this.#microphone);
     this.#microphone = microphone;
     this.#devices.follow(microphone);
-    this.#eachMedia((media) => media.changeMicrophone(microphone));
+    this.#eachMedia((media) => media.voice.change(microphone));
   }
 
   /** The browser is asking the person for the microphone. */
@@ -112,27 +138,19 @@ export class CallSound {
   follow(cards, front, isResumed = false) {
     this.#front = front?.call ?? "";
     for (const card of cards) {
-      if (!card.here || (card.state !== "talking" && card.state !== "on_hold")) continue;
+      if (!hasSound(card)) continue;
       const isNew = !this.#joined.has(card.call);
       this.#joined.set(card.call, card);
-      if (!isNew) this.#settle(card);
-      else if (card.voicemail) this.#leaveMessage(card.call, card.voicemail);
+      if (!isNew) this.#media.get(card.call)?.settle(card);
+      else if (card.voicemail && !isOnAsterisk(card)) this.#leaveMessage(card.call, card.voicemail);
       else this.#talk(card, isResumed);
     }
     this.#playFront();
     this.#parts.view.setMuted(this.#muted.has(this.#front));
   }
 
-  /** @param {CallCard} card */
-  #settle({ call, state, held }) {
-    const media = this.#media.get(call);
-    media?.hold(state === "on_hold");
-    media?.expectSound(state === "talking" && !held);
-  }
-
   #playFront() {
-    const isHeard = this.#joined.get(this.#front)?.state === "talking";
-    this.#parts.view.play((isHeard && this.#media.get(this.#front)?.sound) || null);
+    this.#parts.view.play((isHeard(this.#joined.get(this.#front)) && this.#media.get(this.#front)?.sound) || null);
   }
 
   /** @param {string} call */
@@ -159,7 +177,7 @@ export class CallSound {
 
   /** The socket is back: what it lost is said again. */
   lineIsBack() {
-    this.#eachMedia((media) => media.mend());
+    this.#eachMedia((media) => media.care.mend());
     this.#recorder?.resend();
     if (!this.#joined.has(this.#recorded)) this.#recorder = null;
   }
@@ -178,7 +196,7 @@ export class CallSound {
   toggleMute() {
     const call = this.#front;
     if (!this.#muted.delete(call)) this.#muted.add(call);
-    this.#media.get(call)?.mute(this.#muted.has(call));
+    this.#media.get(call)?.voice.mute(this.#muted.has(call));
     this.#parts.view.setMuted(this.#muted.has(call), true);
     this.#keepMuted();
   }
@@ -189,7 +207,7 @@ export class CallSound {
 
   /** @param {string} key */
   press(key) {
-    this.#media.get(this.#front)?.press(key);
+    this.#media.get(this.#front)?.voice.press(key);
   }
 
   /** @param {string} [call] the one in front if none is named */
@@ -206,30 +224,40 @@ export class CallSound {
    * @param {CallCard} card
    * @param {boolean} isResumed
    */
-  async #talk({ call, role }, isResumed) {
-    const { line, view } = this.#parts;
+  async #talk(card, isResumed) {
+    const { call } = card;
     const problem = await this.takeMicrophone();
     if (!this.#joined.has(call)) return this.#comeTooLate();
-    if (problem) view.notice(word(problem));
-    const media = new CallMedia({
+    if (problem) this.#parts.view.notice(word(problem));
+    const options = this.#mediaOptions(card);
+    const media = await (isOnAsterisk(card) ? (await this.#sip)?.media(options) : new CallMedia(options));
+    if (!media || !this.#joined.has(call)) return media?.close();
+    this.#media.set(call, media);
+    this.#network.follow(true);
+    // Who was muted before a reload must not be heard after it.
+    media.voice.mute(this.#muted.has(call));
+    media.settle(/** @type {CallCard} */ (this.#joined.get(call)));
+    for (const signal of this.#early) if (signal.call === call) media.receive(signal.data);
+    this.#early = this.#early.filter((signal) => signal.call !== call);
+    media.start(isResumed);
+  }
+
+  /** @param {CallCard} card */
+  #mediaOptions({ call, role }) {
+    const { line, view } = this.#parts;
+    return {
       call,
       isCaller: role === "caller",
       iceServers: this.iceServers,
       microphone: this.#microphone,
       play: () => this.#playFront(),
-      send: (data) => line.send("signal", { call, data }),
+      send: (/** @type {SignalData} */ data) => line.send("signal", { call, data }),
       canSend: () => line.isReady,
       hurry: () => line.mend(),
-      onState: (state) => view.setMedia(call, state),
-    });
-    this.#media.set(call, media);
-    this.#network.follow(true);
-    // Who was muted before a reload must not be heard after it.
-    media.mute(this.#muted.has(call));
-    this.#settle(/** @type {CallCard} */ (this.#joined.get(call)));
-    for (const signal of this.#early) if (signal.call === call) media.receive(signal.data);
-    this.#early = this.#early.filter((signal) => signal.call !== call);
-    media.start(isResumed);
+      onState: (/** @type {import("./media_care.js").MediaState} */ state) => view.setMedia(call, state),
+      onStage: (/** @type {import("./recorder.js").RecorderStage} */ stage, /** @type {number} */ seconds) =>
+        view.setStage(stage, seconds),
+    };
   }
 
   /**
@@ -258,4 +286,20 @@ export class CallSound {
     });
     this.#recorder.run();
   }
+}
+
+/** A caller on Asterisk hears it from the start: queue music and greetings come from there. @param {CallCard} card */
+function hasSound(card) {
+  if (!card.here) return false;
+  return card.state === "talking" || card.state === "on_hold" || (card.state === "dialling" && isOnAsterisk(card));
+}
+
+/** @param {CallCard} card */
+function isOnAsterisk({ backend }) {
+  return backend === "asterisk";
+}
+
+/** While somebody is rung, the tone of this window says so. @param {CallCard | undefined} card */
+function isHeard(card) {
+  return card?.state === "talking" || Boolean(card?.state === "dialling" && (card.waiting || card.menu || card.parked));
 }
