@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -17,12 +16,12 @@ from presence.calls.asterisk.browser_accounts import (
 )
 from presence.models import Extension
 from scripts.fetch_asterisk import asterisk_tree
+from tests.asterisk.office.installation import PASSWORD, write_configuration
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_over_websocket import register, sip_socket
 from tests.phones import PATIENCE_SECONDS, Message, Phone, phone
 from tests.visitors import visitor
 
-CONFIG = Path(__file__).parent / "asterisk"
 REGISTERED, FORBIDDEN = 200, {401, 403}
 
 ADAMS_WINDOW, ANNAS_WINDOW = "a1b2c3d4e5f60718", "0f1e2d3c4b5a6978"
@@ -32,7 +31,8 @@ ADAMS_WINDOW, ANNAS_WINDOW = "a1b2c3d4e5f60718", "0f1e2d3c4b5a6978"
 def one_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskServer]:
     if asterisk_tree() is None:
         pytest.skip("Asterisk has not been fetched: `make prepare-tests` does it")
-    server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), [CONFIG / "config", CONFIG / "browser_config"])
+    configuration = write_configuration(tmp_path_factory.mktemp("office"), tmp_path_factory.mktemp("sounds"))
+    server = AsteriskServer(tmp_path_factory.mktemp("asterisk"), [configuration])
     server.start()
     yield server
     server.stop()
@@ -41,7 +41,7 @@ def one_asterisk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AsteriskS
 @pytest.fixture
 def asterisk(one_asterisk: AsteriskServer, settings: Settings) -> AsteriskServer:
     settings.ASTERISK_URL = one_asterisk.ari_url.removesuffix("/ari")
-    settings.ASTERISK_USER, settings.ASTERISK_PASSWORD = "lampfield", "secret"
+    settings.ASTERISK_USER, settings.ASTERISK_PASSWORD = "lampfield", PASSWORD
     return one_asterisk
 
 

@@ -11,8 +11,10 @@ from tests.browser.clerk import Clerk
 from tests.browser.network import Network
 from tests.browser.person import PATIENCE_MS, Enter, Person
 from tests.browser.server import Server
+from tests.browser.ways import CABLE, WIFI
 
 CHROMIUM = "/usr/bin/chromium"
+LOOPBACK_FLAG = "--allow-loopback-in-peer-connection"
 FAKE_PERMISSION = "--use-fake-ui-for-media-stream"
 FLAGS = [
     "--no-sandbox",
@@ -25,7 +27,7 @@ FLAGS = [
     FAKE_PERMISSION,
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
-    "--allow-loopback-in-peer-connection",
+    LOOPBACK_FLAG,
 ]
 
 OpenChromium = Callable[..., Browser]
@@ -126,3 +128,20 @@ def enter(chromium: Browser, server: Server) -> Iterator[Enter]:
     for context in contexts:
         context.close()
     assert [f"{person.name}: {complaint}" for person in people for complaint in person.complaints] == []
+
+
+@pytest.fixture
+def wifi(network: Network) -> Iterator[Network]:
+    """The tests' network with a Wi-Fi, which is the only way for voices."""
+    network.plug(*WIFI)
+    yield network
+    for name, _ in (WIFI, CABLE):
+        network.unplug(name)
+
+
+@pytest.fixture
+def laptops(wifi: Network, open_chromium: OpenChromium) -> Iterator[Browser]:
+    """A Chromium that talks by real ways only, as everybody's does."""
+    browser = open_chromium({LOOPBACK_FLAG: "--disable-gpu"})
+    yield browser
+    browser.close()

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from tests.asterisk.office import PASSWORD
+from tests.asterisk.office.installation import PASSWORD
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_phone import SipPhone
 

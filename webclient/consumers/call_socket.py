@@ -135,10 +135,10 @@ class CallSocket(LiveConsumer):
     async def sip(self, message: Message) -> None:
         """The window asks for its account on Asterisk; what it says meanwhile does not wait for Asterisk."""
         if self._opening_account is None or self._opening_account.done():
-            self._opening_account = hub.spawn(self._open_account())
+            self._opening_account = hub.spawn(self._open_account(is_new_page=message.get("new") is True))
 
-    async def _open_account(self) -> None:
-        offered = await offered_account(self.holder, self.window)
+    async def _open_account(self, *, is_new_page: bool) -> None:
+        offered = await offered_account(self.holder, self.window, is_new_page=is_new_page)
         if offered is None:
             await self.refuse({"type": "sip"}, "not_ready")
         else:

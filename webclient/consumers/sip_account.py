@@ -8,7 +8,7 @@ from channels.db import database_sync_to_async
 from django.templatetags.static import static
 
 from presence import hub
-from presence.calls.asterisk.browser_accounts import close_account, open_account
+from presence.calls.asterisk.browser_accounts import close_account, hang_up_leftovers, open_account
 from presence.calls.asterisk.rest import AriError
 from presence.models import Extension, Registration
 from presence.selectors.asterisk import is_configured
@@ -22,7 +22,7 @@ def sip_script() -> str:
     return static("js/phone/sip_line.js") if is_configured() else ""
 
 
-async def offered_account(holder: Extension | None, window: str) -> dict[str, Any] | None:
+async def offered_account(holder: Extension | None, window: str, *, is_new_page: bool) -> dict[str, Any] | None:
     """The account, just made, and what speaks SIP with it; None while there is no Asterisk to make one.
 
     `holder`: whose window it is; None for a visitor's. Nobody gets the account of a window that is another's, too.
@@ -30,6 +30,8 @@ async def offered_account(holder: Extension | None, window: str) -> dict[str, An
     if not is_configured() or await database_sync_to_async(_is_of_another)(holder, window):
         return None
     try:
+        if is_new_page:
+            await hang_up_leftovers(window)
         account = await open_account(window)
     except AriError:
         return None

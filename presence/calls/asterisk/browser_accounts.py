@@ -8,6 +8,7 @@ whoever asks again gets another one, and the one before is void.
 import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from presence.calls.asterisk import rest
 
@@ -60,6 +61,17 @@ async def close_account(window: str) -> None:
     """The window is gone: its account, too. Calls that are on go on. AriError when Asterisk is away."""
     for kind in ("endpoint", "aor", "auth"):
         await _delete(kind, endpoint_of(window))
+
+
+async def hang_up_leftovers(window: str) -> None:
+    """The page in this window is another one than before: what still talks to the one before talks to nobody."""
+    try:
+        endpoint = await rest.request("GET", f"/endpoints/PJSIP/{endpoint_of(window)}")
+        for channel_id in endpoint["channel_ids"]:
+            await rest.request("DELETE", f"/channels/{quote(channel_id, safe='')}")
+    except rest.AriError as error:
+        if error.status != _NOT_FOUND:
+            raise
 
 
 async def close_accounts_but(windows: Collection[str]) -> None:

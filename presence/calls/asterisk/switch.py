@@ -102,7 +102,7 @@ class Switch:
                 await self._ring(
                     call, party, f"{number}@{self._trunk}", self._trunk, (outside_caller, ""), RING_SECONDS_MAX
                 )
-            case Window(window) if not self._board.of_leg(party.leg, call.id):
+            case Window(window):
                 await self._call_window(call, party, window, caller)
             case _:
                 pass
@@ -119,10 +119,15 @@ class Switch:
             channel.call_id, channel.leg, channel.is_bridged = call.id, party.leg, False
 
     async def _call_window(self, call: SwitchedCall, party: Party, window: str, caller: tuple[str, str]) -> None:
+        """Once; phones that rang beside it ring no more."""
+        name = f"{APP_CHANNELS}{window}"
+        channels = self._board.of_leg(party.leg, call.id)
+        for other in channels:
+            if other.endpoint != name:
+                await self.drop(other, _ANSWERED_ELSEWHERE)
         tried = call.tries.get(party.leg, 0)
-        if tried < WINDOW_TRIES_MAX:
+        if tried < WINDOW_TRIES_MAX and not any(each.endpoint == name for each in channels):
             call.tries[party.leg] = tried + 1
-            name = f"{APP_CHANNELS}{window}"
             await self._ring(call, party, name, name, caller, WINDOW_SECONDS, {CALL_HEADER: str(call.id)})
 
     async def _ring(

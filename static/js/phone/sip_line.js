@@ -36,7 +36,8 @@ export class SipLine {
 
   ask() {
     clearTimeout(this.#timer);
-    this.#line.send("sip", {});
+    // Calls that Asterisk still has with the page that was here before are over.
+    this.#line.send("sip", { new: !this.#phone });
   }
 
   /** @param {SipOffer | null} offer null: Asterisk is not there now */
