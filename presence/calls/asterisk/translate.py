@@ -163,7 +163,9 @@ def _key(message: Message) -> KeyPressed:
     return KeyPressed(_text(message["channel"]["id"]), _text(message["digit"]))
 
 
-def _transfer(message: Message) -> ChannelSentOn | ChannelsJoined:
+def _transfer(message: Message) -> ChannelSentOn | ChannelsJoined | None:
+    if message.get("state"):
+        return None  # what we told the phone of its transfer comes round to us
     source, target = message["referred_by"]["source_channel"], message["refer_to"]
     if other := target.get("destination_channel"):
         return ChannelsJoined(_text(source["id"]), _text(other["id"]))
