@@ -126,8 +126,8 @@ def event_of(message: Message) -> Event | None:
         return None
     try:
         return read(message)
-    except (KeyError, TypeError, ValueError) as error:
-        raise UnreadableMessageError(f"{message.get('type')} without {error}") from error
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise UnreadableMessageError(f"{message.get('type')}: {error!r}") from error
 
 
 def endpoint_of(channel_name: str) -> str:
@@ -213,9 +213,10 @@ _READERS: Mapping[str, Callable[[Message], Event | None]] = {
 
 
 def _text(value: object) -> str:
+    """Without what cannot be printed: no name or number has it, and no database takes all of it."""
     if not isinstance(value, str):
         raise TypeError(f"a text, but {type(value).__name__}")
-    return value
+    return "".join(letter for letter in value if letter.isprintable())
 
 
 # Q.850 causes, as PJSIP's channel driver makes them of SIP's final answers.
