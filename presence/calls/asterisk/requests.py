@@ -4,15 +4,17 @@ Nothing but ids made by us, numbers that our rows or the outbound policy vouch f
 itself has listed is ever put into a request: no text of a person becomes a part of a dialplan (docs/asterisk.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 from uuid import UUID
 
-from presence.calls.asterisk.ari import AriError, Query
+from presence.calls.asterisk.ari import AriError, Message, Query
 from presence.calls.asterisk.translate import APP_CHANNELS
 
 _GONE = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED})
+# What a bridge says of a channel that has gone, or has left our application.
+_NOT_FOR_A_BRIDGE = _GONE | {HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
 # A phone's own transfer is told to us and done by us (Asterisk 20.13, 22.3); Asterisk itself does nothing.
 _TRANSFERS_ARE_OURS = {"PJSIP_TRANSFER_HANDLING()": "ari-only"}
 CALL_HEADER = "X-Lampfield-Call"  # of a call to a browser's window, which answers only what it knows
@@ -113,11 +115,13 @@ class Requests:
         await self._socket.request("POST", f"bridges/{bridge_id(call_id)}", {"type": "mixing"})
 
     async def add(self, call_id: UUID, channel_ids: Sequence[str]) -> bool:
+        """All of them; False: none, for one has gone."""
         uri = f"bridges/{bridge_id(call_id)}/addChannel"
-        return await self._try("POST", uri, {"channel": ",".join(channel_ids)})
+        return await self._try("POST", uri, {"channel": ",".join(channel_ids)}, _NOT_FOR_A_BRIDGE)
 
     async def remove(self, call_id: UUID, channel_id: str) -> bool:
-        return await self._try("POST", f"bridges/{bridge_id(call_id)}/removeChannel", {"channel": channel_id})
+        uri = f"bridges/{bridge_id(call_id)}/removeChannel"
+        return await self._try("POST", uri, {"channel": channel_id}, _NOT_FOR_A_BRIDGE)
 
     async def end_bridge(self, name: str) -> bool:
         return await self._try("DELETE", f"bridges/{name}")
@@ -142,11 +146,11 @@ class Requests:
     async def device_states(self) -> list[dict[str, Any]]:
         return list(await self._socket.request("GET", "deviceStates") or ())
 
-    async def _try(self, method: str, uri: str, query: Query | None = None) -> bool:
+    async def _try(self, method: str, uri: str, query: Query | None = None, gone: Collection[int] = _GONE) -> bool:
         try:
             await self._socket.request(method, uri, query)
         except AriError as error:
-            if error.status in _GONE:
+            if error.status in gone:
                 return False
             raise
         return True

@@ -170,7 +170,9 @@ class Switch:
         if not call.is_bridged:
             call.is_bridged = True
             await self._requests.make_bridge(call.id)
-        await self._requests.add(call.id, [channel.id for channel in joining])
+        if not await self._requests.add(call.id, [channel.id for channel in joining]):
+            for channel in joining:
+                channel.is_bridged = False  # who is left joins with whoever comes in the other's place
 
     async def _pick_up(self, channel: Channel) -> None:
         if not channel.is_up:
