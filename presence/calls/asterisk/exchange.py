@@ -12,7 +12,7 @@ from typing import Any
 from channels.db import database_sync_to_async
 
 from presence import hub
-from presence.calls.asterisk.ari import AriError, AriSocket, LinkLostError, Message
+from presence.calls.asterisk.ari import AriError, LinkLostError, Message
 from presence.calls.asterisk.board import NO_CALL, Board, Channel, SwitchedCall
 from presence.calls.asterisk.callers import Callers
 from presence.calls.asterisk.code_calls import CodeCalls
@@ -20,7 +20,7 @@ from presence.calls.asterisk.devices import Devices
 from presence.calls.asterisk.plan import Party, plan_of
 from presence.calls.asterisk.recordings import Recordings
 from presence.calls.asterisk.reports import Reports
-from presence.calls.asterisk.requests import Requests
+from presence.calls.asterisk.requests import Requests, Socket
 from presence.calls.asterisk.rest import fetch
 from presence.calls.asterisk.sound_book import RecordedSounds
 from presence.calls.asterisk.sounds import SoundPlayer
@@ -62,13 +62,15 @@ class LinkTakenError(LinkLostError):
 class Exchange:
     """What is done with one socket."""
 
-    def __init__(self, socket: AriSocket, *, app: str, trunk: str) -> None:
+    def __init__(
+        self, socket: Socket, *, app: str, trunk: str, fetch_file: Callable[[str], Awaitable[bytes]] = fetch
+    ) -> None:
         self.requests = Requests(socket, app)
         self.board = Board()
         self.devices = Devices(trunk)
         self._socket = socket
         self._sounds = SoundPlayer(self.requests, RecordedSounds())
-        self._recordings = Recordings(self.requests, fetch)
+        self._recordings = Recordings(self.requests, fetch_file)
         self.switch = Switch(self.requests, self.board, self.devices, self._sounds, trunk)
         self.switch.unreachable = self._unreachable
         self.switch.vanished = self._vanished

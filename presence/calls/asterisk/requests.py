@@ -26,6 +26,7 @@ class Socket(Protocol):
     async def request(
         self, method: str, uri: str, query: Query | None = None, body: dict[str, Any] | None = None
     ) -> Any: ...
+    def events(self) -> AsyncIterator[Message]: ...
 
 
 def bridge_id(call_id: UUID) -> str:
