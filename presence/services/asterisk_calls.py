@@ -22,7 +22,8 @@ _NUMBER_LENGTH_MAX = 20
 @transaction.atomic
 def start_phone_call(*, extension: Extension, window: str, channel_id: str, number: str, epoch: str) -> Call:
     """A desk phone dialled `number`; the process `epoch` will route the call. Raises CallRefusedError."""
-    call = begin_call(extension=extension, window=window, number=number, epoch=epoch, ari_channel_id=channel_id)
+    dialled = dialled_number(number)
+    call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch, ari_channel_id=channel_id)
     announce(call, extension.pk)
     return call
 
