@@ -19,9 +19,9 @@ from presence.services.calls import typed
 
 log = logging.getLogger(__name__)
 
-# Q.850: what a caller's phone is told (RFC 3398): 403, 404, 486, 484, 503.
-_REFUSED, _UNKNOWN, _BUSY, _BAD_NUMBER, _CONGESTION = 21, 1, 17, 28, 42
-_CAUSE_OF_REFUSAL = {"in_a_call": _BUSY, "own_number": _BUSY, "bad_number": _BAD_NUMBER, "too_many": _CONGESTION}
+# Q.850: what a caller's phone is told (RFC 3398): 403, 404, 486, 503.
+_REFUSED, _UNKNOWN, _BUSY, _CONGESTION = 21, 1, 17, 42
+_CAUSE_OF_REFUSAL = {"in_a_call": _BUSY, "own_number": _BUSY, "bad_number": _UNKNOWN, "too_many": _CONGESTION}
 
 CodeCaller = Callable[[Extension, DialCode, ChannelEntered], Awaitable[None]]
 

@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from channels.db import database_sync_to_async
 
+from presence.calls.asterisk import dial_code_calls
 from presence.calls.asterisk.board import Board, Channel
 from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.sounds import SoundPlayer
@@ -98,7 +99,9 @@ class CodeCalls:
             case CheckVoicemail():
                 await self._speak(channel, extension, code)
 
-    async def _take(self, channel, service, extension: Extension, **what) -> None:  # type: ignore[no-untyped-def]
+    async def _take(
+        self, channel: Channel, service: Callable[..., None], extension: Extension, **what: str | int
+    ) -> None:
         window = f"{DESK_PHONE}{channel.endpoint}"
         try:
             await database_sync_to_async(service)(extension=extension, window=window, ari_channel_id=channel.id, **what)
@@ -108,8 +111,6 @@ class CodeCalls:
             await self._requests.hang_up(channel.id, _NOTHING_THERE)
 
     async def _speak(self, channel: Channel, extension: Extension, code: SetStatus | CheckVoicemail) -> None:
-        from presence.calls.asterisk import dial_code_calls
-
         speaker = self._speakers[channel.id] = ChannelSpeaker(channel, self._requests, self._sounds)
         try:
             channel.is_up = True

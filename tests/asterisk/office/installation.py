@@ -69,7 +69,7 @@ async def eventually(question: Callable[[], object], patience: float = PATIENCE_
     ask = sync_to_async(question)
     try:
         async with asyncio.timeout(patience):
-            while not (answer := await ask()):
+            while not (answer := await ask()):  # noqa: ASYNC110 - rows tell nobody that they have changed
                 await asyncio.sleep(0.02)
             return answer
     except TimeoutError:

@@ -102,7 +102,8 @@ async def test_a_message_is_recorded_into_the_one_store(phone_of: PhoneOf, peopl
     await eventually(lambda: Call.objects.filter(voicemail__isnull=False).exists())
     await asyncio.sleep(9)
     await ours.hang_up()
-    (message,) = await eventually(messages_of("102"))
+    await eventually(messages_of("102"))
+    (message,) = await sync_to_async(messages_of("102"))()
     assert message.seconds > 0.5
 
 
