@@ -53,6 +53,11 @@ class Devices:
         """The endpoints of this extension that can ring."""
         return [endpoint for endpoint, seat in self._seats.items() if seat.extension == extension]
 
+    def contacts(self, endpoint: str) -> Collection[str] | None:
+        """Where the devices of an endpoint are; None for one that was there before we were."""
+        contacts = self._contacts.get(endpoint, set())
+        return None if "" in contacts else contacts
+
     async def take_all(self, endpoints: Iterable[Mapping[str, Any]]) -> None:
         """What Asterisk lists at connect; phones that are not on it are registered no more."""
         online = {str(each["resource"]) for each in endpoints if each.get("state") == "online"}
@@ -67,7 +72,6 @@ class Devices:
     async def take(self, event: ContactChanged) -> None:
         contacts = self._contacts.setdefault(event.endpoint, set())
         if event.is_reachable:
-            contacts.discard("")
             contacts.add(event.uri)
             await self._join(event.endpoint)
             return

@@ -56,6 +56,16 @@ class Requests:
         variables = {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()} | _TRANSFERS_ARE_OURS
         await self._socket.request("POST", f"channels/{channel_id}", query, {"variables": variables})
 
+    async def contacts(self, asking_channel_id: str, endpoint: str) -> list[str]:
+        """The addresses of all devices of an endpoint; Asterisk tells them to a channel only."""
+        query = {"variable": f"PJSIP_DIAL_CONTACTS({endpoint})"}
+        try:
+            found = await self._socket.request("GET", f"channels/{asking_channel_id}/variable", query)
+        except AriError:
+            return []  # that channel has gone meanwhile
+        listed = str((found or {}).get("value", "")).split("&")
+        return [each.removeprefix(f"PJSIP/{endpoint}/") for each in listed if each]
+
     async def ring(self, channel_id: str) -> bool:
         return await self._try("POST", f"channels/{channel_id}/ring")
 

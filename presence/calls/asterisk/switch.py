@@ -42,6 +42,8 @@ class Phones(Protocol):
     """Which desk phones an extension has registered; `devices.Devices`."""
 
     def registered(self, extension: str) -> Collection[str]: ...
+    def contacts(self, endpoint: str) -> Collection[str] | None:
+        """Where its devices are; None: not all of them are known."""
 
 
 class Switch:
@@ -92,8 +94,7 @@ class Switch:
             case DeskPhonesOf(extension) if party.leg not in call.dialled:
                 call.dialled.add(party.leg)
                 phones = self._phones.registered(extension)
-                rings = (self._ring(call, party, each, each, caller, RING_SECONDS_MAX) for each in phones)
-                await asyncio.gather(*rings)
+                await asyncio.gather(*(self._ring_devices(call, party, each, caller) for each in phones))
             case DeskPhone(endpoint) if party.leg not in call.dialled:
                 call.dialled.add(party.leg)
                 await self._ring(call, party, endpoint, endpoint, (party.extension, ""), RING_SECONDS_MAX)
@@ -106,6 +107,15 @@ class Switch:
                 await self._call_window(call, party, window, caller)
             case _:
                 pass
+
+    async def _ring_devices(self, call: SwitchedCall, party: Party, endpoint: str, caller: tuple[str, str]) -> None:
+        """Every device that has logged in with this account: by its name alone Asterisk would ring one of them."""
+        contacts = self._phones.contacts(endpoint)
+        if contacts is None:
+            asking = next((each.id for each in self._board.of_call(call.id) if each.is_here), None)
+            contacts = await self._requests.contacts(asking, endpoint) if asking else ()
+        addresses = [f"{endpoint}/{contact}" for contact in contacts] if len(contacts) > 1 else [endpoint]
+        await asyncio.gather(*(self._ring(call, party, each, endpoint, caller, RING_SECONDS_MAX) for each in addresses))
 
     async def _take(self, call: SwitchedCall, party: Party, channel_id: str) -> None:
         """The channel may have come with its party from another call; phones that rang beside it ring no more."""
