@@ -172,3 +172,10 @@ def test_the_shipped_files_stand_as_they_are(settings: Settings) -> None:
 
 def modified(folder: Path) -> dict[Path, int]:
     return {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def test_by_itself_it_writes_where_nobody_else_looks(adam: Extension, settings: Settings, tmp_path: Path) -> None:
+    said = StringIO()
+    call_command("asterisk_config", output=tmp_path / "new", stdout=said)
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
+    assert "astetcdir = /etc/asterisk\n" in (tmp_path / "new/asterisk.conf").read_text()

@@ -8,6 +8,8 @@ from typing import TypeVar
 import pytest
 from websockets.asyncio.client import connect
 
+from presence.calls.asterisk import configuration
+from presence.calls.asterisk.configuration import Phone
 from presence.calls.asterisk.sound_files import prepare_sounds
 from tests.asterisk.conftest import OpenPhone, StartAsterisk
 from tests.asterisk.office.installation import PASSWORD, write_configuration
@@ -155,3 +157,29 @@ async def test_a_lampfield_with_another_password_is_not_let_in(asterisk: Asteris
     host, port = asterisk.http
     with pytest.raises(Exception, match="401"):
         await connect(f"ws://{host}:{port}/ari/events?app=lampfield&api_key=lampfield:guessed")
+
+
+async def test_a_phone_that_comes_is_let_in_by_a_reload_and_one_that_goes_is_not(
+    asterisk: AsteriskServer, open_phone: OpenPhone
+) -> None:
+    files = {name: asterisk.folder / "etc" / name for name in (configuration.PHONES, configuration.HINTS)}
+    before = {name: path.read_text() for name, path in files.items()}
+    eve = Phone("109", "Ewa Nowa", "en", PASSWORD, "1234", has_voicemail=False)
+    files[configuration.PHONES].write_text(configuration.phones_text([eve]))
+    files[configuration.HINTS].write_text(configuration.hints_text([eve], [], {}))
+    try:
+        asterisk.command("core reload")
+        phone = open_phone(asterisk, "109", PASSWORD)
+        await until(lambda: "109" in asterisk.command("pjsip show endpoints"))
+        await phone.register()
+        await until(lambda: "Stasis:109" in asterisk.command("core show hints"))
+        await phone.watch("109")
+        gone = open_phone(asterisk, "101", PASSWORD)
+        assert (await gone.try_to_register()).status == 401
+        await phone.leave()
+    finally:
+        for name, text in before.items():
+            files[name].write_text(text)
+        asterisk.command("core reload")
+        await until(lambda: "Stasis:101" in asterisk.command("core show hints"))
+        await until(lambda: "101" in asterisk.command("pjsip show endpoints"))

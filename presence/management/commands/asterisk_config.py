@@ -1,4 +1,4 @@
-"""`manage.py asterisk_config`: Asterisk's configuration for this company, written where Asterisk reads it.
+"""`manage.py asterisk_config`: Asterisk's configuration for this company, in a folder to be copied to Asterisk.
 
 Running it again changes only what has changed here: passwords stay, and so does a shipped file that somebody edited.
 """
@@ -26,7 +26,7 @@ class Command(BaseCommand):
     help = "Write Asterisk's configuration: accounts for the phones of all extensions, lamps, boxes, dialplan."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--output", type=Path, default=Path("/etc/asterisk"), help="default: %(default)s")
+        parser.add_argument("--output", type=Path, default=settings.DATA_DIR / "asterisk", help="default: %(default)s")
         parser.add_argument("--only", choices=["phones"], help="phones, lamps and boxes, for an Asterisk you have")
         parser.add_argument("--overwrite", action="store_true", help="files that were edited by hand, too")
         parser.add_argument("--phone", metavar="NUMBER", help="print what is typed into this phone; write nothing")
@@ -61,7 +61,7 @@ class Command(BaseCommand):
         generated = generated_files(folder, renewed)
         if renewed and renewed not in configuration.passwords_in(generated[configuration.PHONES]):
             raise CommandError(f"no enabled extension has the number {renewed}")
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if options["only"] is None:
             generated |= _logins(options)
             self._write_shipped(folder, options, generated)
@@ -122,7 +122,7 @@ def _places(folder: Path, options: dict[str, Any]) -> Places:
         http_port=options["http_port"] or "",
         sip_port=options["sip_port"] or "",
         rtp_ports=options["rtp"],
-        folders=_private_folders(folder, options["tree"].absolute()) if options["tree"] else {"astetcdir": folder},
+        folders=_private_folders(folder, options["tree"].absolute()) if options["tree"] else {},
     )
 
 
@@ -146,12 +146,10 @@ def _private_folders(folder: Path, tree: Path) -> dict[str, Path]:
 
 
 def _replace(path: Path, text: str, mode: int) -> None:
-    """At once, and at no moment readable by more people than `mode` says; its owner stays, where that is possible."""
+    """At once, and at no moment readable by more people than `mode` says."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         os.fchmod(file.fileno(), mode)
-        if path.exists() and os.geteuid() == 0:
-            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
         file.write(text)
     Path(name).replace(path)
 
