@@ -96,9 +96,10 @@ def test_a_new_password_is_for_one_phone_alone(adam: Extension, piotr: Extension
 
 
 def test_a_phone_is_described_without_writing_anything(adam: Extension, folder: Path) -> None:
-    written(folder)
+    written(folder, "--sip-port", "5070")
     times = modified(folder)
     said = run(folder, "--phone", "101")
+    assert "UDP port 5070" in said
     assert configuration.passwords_in((folder / configuration.PHONES).read_text())["101"] in said
     assert "Adam Nowak" in said
     assert modified(folder) == times

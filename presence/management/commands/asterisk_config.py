@@ -4,6 +4,7 @@ Running it again changes only what has changed here: passwords stay, and so does
 """
 
 import os
+import re
 import stat
 import tempfile
 from argparse import ArgumentParser, ArgumentTypeError
@@ -98,7 +99,8 @@ class Command(BaseCommand):
         if number not in known:
             raise CommandError(f"no phone {number} in {folder / configuration.PHONES}")
         phone = next(phone for phone in phones_of(folder) if phone.number == number)
-        self.stdout.write(f"{phone.name}\n  User and authentication name: {number}\n  Password: {known[number]}")
+        self.stdout.write(f"{phone.name}\n  Server: Asterisk's address, UDP port {_sip_port(folder)}")
+        self.stdout.write(f"  User and authentication name: {number}\n  Password: {known[number]}")
         if phone.has_voicemail:
             self.stdout.write(f"  PIN of the box for the time without Lampfield (*98): {phone.pin}")
 
@@ -152,6 +154,15 @@ def _replace(path: Path, text: str, mode: int) -> None:
         os.fchmod(file.fileno(), mode)
         file.write(text)
     Path(name).replace(path)
+
+
+def _sip_port(folder: Path) -> str:
+    """Where phones reach this Asterisk, by its own files; SIP's usual port where they do not say."""
+    path = folder / "pjsip.conf"
+    found = (
+        re.search(r"^bind = \S+:([0-9]+)", path.read_text(encoding="utf-8"), re.MULTILINE) if path.exists() else None
+    )
+    return found[1] if found else "5060"
 
 
 def _port(text: str) -> str:
