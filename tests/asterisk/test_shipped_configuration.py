@@ -98,7 +98,9 @@ async def test_every_number_has_a_lamp(asterisk: AsteriskServer, adams_phone: Si
         await adams_phone.watch(number)
 
 
-async def test_a_message_is_taken_while_lampfield_is_away(asterisk: AsteriskServer, adams_phone: SipPhone) -> None:
+async def test_a_message_is_taken_while_lampfield_is_away_and_heard_by_its_pin(
+    asterisk: AsteriskServer, adams_phone: SipPhone
+) -> None:
     call = adams_phone.call("102", name="${SHELL(id)}")
     await call.talks()
     await call.hears_something()
@@ -107,6 +109,15 @@ async def test_a_message_is_taken_while_lampfield_is_away(asterisk: AsteriskServ
     await call.hang_up()
     (message,) = await until(lambda: list(box.glob("INBOX/*.txt")))
     assert 'callerid="Adam Nowak" <101>' in message.read_text()
+
+    hearing = adams_phone.call("*98")
+    await hearing.talks()
+    await hearing.hears_something()  # asks for the extension
+    await hearing.press_keys("102#")
+    await hearing.press_keys("1234#")
+    await hearing.press_keys("1")
+    await hearing.hears(440, PATIENCE_SECONDS)
+    await hearing.hang_up()
 
 
 @pytest.mark.parametrize("number", HOSTILE)
