@@ -19,7 +19,16 @@ from presence.calls.waiting_card import parked_calls
 from presence.domain.trusted_clock import TrustedClock
 from presence.domain.vocabulary import CallState, Reason
 from presence.models import NOT_BROWSERS, Call, EditDraft, ImportDraft, ParkedCall, ServerProcess, Visit, Voicemail
-from presence.services import asterisk_link, calls, outside_calls, registration, status, voicemail, voicemail_email
+from presence.services import (
+    asterisk_link,
+    calls,
+    outside_calls,
+    outside_notice,
+    registration,
+    status,
+    voicemail,
+    voicemail_email,
+)
 from presence.services.call_rows import open_legs
 
 PROCESS_BEAT_SECONDS = 3.0
@@ -171,3 +180,4 @@ def purge() -> None:
 
 def send_emails() -> None:
     voicemail_email.send_due()
+    outside_notice.send_due()

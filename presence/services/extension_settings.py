@@ -28,6 +28,7 @@ from presence.models import (
     User,
 )
 from presence.selectors.settings import own_values
+from presence.services import outside_notice
 from presence.services.queue_news import publish_members
 from presence.services.settings_news import (
     BATCH,
@@ -88,6 +89,8 @@ def write_settings(
     Extension.objects.filter(pk__in=real).update(settings_version=F("settings_version") + 1)
     _keep_records(real, before, locked, by=by, surface=surface, edit=edit)
     _tell(real, locked, by=by, surface=surface)
+    numbers = {locked[pk]: outside_notice.new_numbers(before[pk], values) for pk, values in real.items()}
+    outside_notice.tell(numbers, by=by, by_name=name_of(by), surface=surface)
     return len(real)
 
 
