@@ -128,6 +128,16 @@ def test_who_hangs_up_outside_ends_the_call(adam: Extension) -> None:
     assert (reread(call.pk).state, reread(call.pk).end_reason) == (CallState.ENDED, Reason.COMPLETED)
 
 
+@pytest.mark.parametrize("who", [CallLeg.Role.CALLER, CallLeg.Role.CALLEE])
+def test_of_two_outside_parties_each_may_hang_up(adam: Extension, who: str) -> None:
+    call = from_outside("+48601234567", adam)
+    answer(ring_outside(call, adam, MOBILE))
+    calls.hang_up(call_id=call.pk, extension=None, window="nobody's")
+    assert reread(call.pk).state == CallState.TALKING
+    calls.hang_up(call_id=call.pk, extension=None, window=call.legs.get(role=who).window)
+    assert reread(call.pk).end_reason == Reason.COMPLETED
+
+
 def test_a_caller_who_gives_up_stops_the_ringing_outside(adam: Extension) -> None:
     call = call_on_asterisk(adam, OUTSIDE)
     leg = ring_outside(call, adam)

@@ -196,7 +196,9 @@ def decline_call(*, call_id: UUID, extension: Extension) -> None:
 def hang_up(*, call_id: UUID, extension: Extension | None, window: str) -> None:
     """This party (None: a visitor) leaves: before an answer a caller cancels, a callee declines; else the call ends."""
     call = locked_call(call_id)
-    leg = open_legs().filter(call=call, extension=extension).first()
+    legs = open_legs().filter(call=call, extension=extension)
+    # Two who have no extension, a caller from outside and a mobile, are told apart by their windows.
+    leg = (legs if extension is not None else legs.filter(window=window)).first()
     if leg is None:
         return  # hung up twice, or the other side was first
     if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and extension is not None:
