@@ -108,6 +108,8 @@ _ENDPOINT = {
     "dtls_auto_generate_cert": "yes",
     "disallow": "all",
     "allow": "opus,ulaw,alaw",
+    # In this order, whatever the other side speaks.
+    "codec_prefs_outgoing_offer": "prefer:configured,operation:intersect,keep:all,transcode:allow",
     "context": _CONTEXT,
     "dtmf_mode": "rfc4733",
     "direct_media": "no",

@@ -34,10 +34,10 @@ export class SipLine {
     this.#Socket = Socket;
   }
 
-  ask() {
+  /** @param {boolean} [isNew] what Asterisk still has with this window is over: the page was loaded anew, or lost it */
+  ask(isNew = !this.#phone) {
     clearTimeout(this.#timer);
-    // Calls that Asterisk still has with the page that was here before are over.
-    this.#line.send("sip", { new: !this.#phone });
+    this.#line.send("sip", { new: isNew });
   }
 
   /** @param {SipOffer | null} offer null: Asterisk is not there now */
@@ -73,6 +73,7 @@ export class SipLine {
       onRegistered: () => {
         this.#failures = 0;
       },
+      onLost: () => this.ask(true),
       onFailed: () => this.#askAgain(),
     });
   }

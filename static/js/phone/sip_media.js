@@ -74,7 +74,7 @@ export class SipMedia {
     session.on("icecandidate", ({ ready }) => setTimeout(ready, GATHERING_MS));
     session.on("accepted", () => isCurrent() && this.voice.sendBy(this.#connection?.getSenders()[0] ?? null));
     for (const type of /** @type {const} */ (["ended", "failed"])) {
-      session.on(type, () => isCurrent() && this.#lose());
+      session.on(type, ({ originator }) => isCurrent() && this.#lose(originator !== "remote"));
     }
     const { track } = this.voice;
     session.answer({
@@ -112,13 +112,17 @@ export class SipMedia {
     if (this.#session?.isEstablished()) this.#session.renegotiate({ rtcOfferConstraints: { iceRestart: true } });
   }
 
-  /** While the card says that the call goes on, Asterisk will call again. */
-  #lose() {
+  /**
+   * While the card says that the call goes on, Asterisk is to call again.
+   * @param {boolean} isNews to Asterisk
+   */
+  #lose(isNews) {
     this.#session = null;
     this.#connection = null;
     this.sound = null;
     this.voice.sendBy(null);
     this.#options.onState("reconnecting");
+    if (isNews) this.#phone.askToBeCalled();
   }
 
   #leave() {

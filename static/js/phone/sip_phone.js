@@ -24,22 +24,28 @@ const UNAVAILABLE = 480;
  * @property {OpenSocket} openSocket
  * @property {SipAccount} account
  * @property {() => void} onRegistered
+ * @property {() => void} onLost a call was lost here; Asterisk may believe that it goes on
  * @property {() => void} onFailed the account is not, or no longer, what Asterisk knows
  */
 
 export class SipPhone {
   #ua;
   /** @type {SipSocket} */ #socket;
+  /** Asks the server to be called again for the calls of this window. */
+  askToBeCalled;
   /** The calls whose sound this window takes up. @type {Map<string, SipMedia>} */ #media = new Map();
   /** Calls that came before their card. @type {Map<string, RTCSession>} */ #early = new Map();
 
   /** @param {SipPhoneParts} parts */
-  constructor({ library, openSocket, account, onRegistered, onFailed }) {
+  constructor({ library, openSocket, account, onRegistered, onLost, onFailed }) {
     this.#socket = new SipSocket(openSocket);
+    this.askToBeCalled = onLost;
     this.#ua = new library.UA({
       sockets: this.#socket,
       uri: `sip:${account.user}@${account.domain}`,
       password: account.password,
+      // Asterisk calls this address, which is therefore the sender of all that is said in a call.
+      contact_uri: `sip:${account.user}@${account.user}.invalid;transport=ws`,
       register_expires: REGISTERED_SECONDS,
       session_timers: false,
       user_agent: "Lampfield",
