@@ -17,7 +17,7 @@ from tests.sounds import live_recording
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE_SECONDS = 20.0
-BAD_NUMBER = 484
+UNKNOWN = 404
 MESSAGE_HZ = 440  # of `live_recording`
 
 
@@ -55,10 +55,10 @@ async def test_who_hangs_up_at_once_has_the_status_all_the_same(phone_of: PhoneO
     await eventually(lamp_is("101", Lamp.AWAY))
 
 
-async def test_what_is_no_code_is_refused_as_no_number(phone_of: PhoneOf, people: dict[str, Extension]) -> None:
+async def test_what_is_no_code_is_an_unknown_number(phone_of: PhoneOf, people: dict[str, Extension]) -> None:
     adam = await phone_of("101")
-    assert (await adam.call("*35").is_refused(PATIENCE_SECONDS)).status == BAD_NUMBER
-    assert (await adam.call("*33*0").is_refused(PATIENCE_SECONDS)).status == BAD_NUMBER
+    assert (await adam.call("*35").is_refused(PATIENCE_SECONDS)).status == UNKNOWN
+    assert (await adam.call("*33*0").is_refused(PATIENCE_SECONDS)).status == UNKNOWN
 
 
 async def test_messages_are_heard_and_deleted_by_keys(phone_of: PhoneOf, people: dict[str, Extension]) -> None:
