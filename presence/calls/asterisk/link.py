@@ -14,6 +14,7 @@ from presence.calls.asterisk.device_lamps import DeviceLamps
 from presence.calls.asterisk.devices import endpoint_exists
 from presence.calls.asterisk.exchange import HEAL_SECONDS, LEASE_SECONDS, Exchange, LinkTakenError
 from presence.calls.asterisk.resync import resync
+from presence.calls.asterisk.sound_files import prepare_sounds
 from presence.services import asterisk_link
 from presence.services.asterisk_link import Lease
 
@@ -69,6 +70,14 @@ async def run_link() -> None:
             await asyncio.shield(database_sync_to_async(asterisk_link.give_up_link)(fence=fence))
 
 
+async def _lay_out_sounds() -> None:
+    """This release's recordings, where Asterisk reads them; quick when they are there. Without them calls still work."""
+    try:
+        await asyncio.to_thread(prepare_sounds, settings.ASTERISK_SOUNDS_DIR)
+    except OSError:
+        log.exception("the recordings for Asterisk could not be written to %s", settings.ASTERISK_SOUNDS_DIR)
+
+
 async def _own() -> int:
     """Wait until the link is free, or its owner silent by our own clock; the fencing number."""
     clock = asyncio.get_running_loop().time
@@ -88,6 +97,7 @@ async def _own() -> int:
 async def _hold(fence: int) -> None:
     """Connect again and again; LeaseLostError when the lease is lost."""
     async with asyncio.TaskGroup() as group:
+        group.create_task(_lay_out_sounds())
         renewing = group.create_task(_renew(fence))
         try:
             await _connect_for_ever(fence)
