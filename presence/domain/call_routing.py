@@ -34,10 +34,10 @@ from presence.domain.call_facts import (
     Sender,
     TargetFacts,
 )
+from presence.domain.dead_end import dead_end
 from presence.domain.decisions import (
     AskForKey,
     Decision,
-    DialOut,
     EndCall,
     Forward,
     KeyPressed,
@@ -49,7 +49,7 @@ from presence.domain.decisions import (
     WaitInQueue,
 )
 from presence.domain.forwarding import Destination
-from presence.domain.toll_guard import OutsideFacts, refusal
+from presence.domain.outside_routing import after_dialling_out, at_outside_number, dial_out, mobile_beside
 from presence.domain.vocabulary import CallOutcome, Condition, DestinationKind, Reason, RingStrategy, RuleKind
 
 FORWARDS_MAX = 5
@@ -66,12 +66,12 @@ def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome:
     if outcome is CallOutcome.CANCELLED:
         return EndCall(Reason.CANCELLED)
     if isinstance(outcome, OutsideRefused):
-        return _dead_end(call, outcome.reason)
+        return dead_end(call, outcome.reason)
     match callee:
         case None:
-            return _dead_end(call, Reason.UNKNOWN_NUMBER)
+            return dead_end(call, Reason.UNKNOWN_NUMBER)
         case OutsideNumberFacts():
-            return _at_outside_number(call, callee, outcome)
+            return at_outside_number(call, callee, outcome)
         case RingGroupFacts():
             return _at_ring_group(call, callee, outcome)
         case QueueFacts():
@@ -84,7 +84,7 @@ def decide(call: IncomingCall, callee: Callee | None, moment: datetime, outcome:
 
 def _at_person(call: IncomingCall, callee: CalleeFacts, moment: datetime, outcome: Outcome | None) -> Decision:
     if not callee.is_enabled:
-        return _dead_end(call, Reason.DISABLED)
+        return dead_end(call, Reason.DISABLED)
     if isinstance(outcome, CallOutcome):
         return _after_ringing(call, callee, outcome)
     for exception in callee.exceptions:
@@ -101,18 +101,9 @@ def _at_person(call: IncomingCall, callee: CalleeFacts, moment: datetime, outcom
     if callee.has_call and not callee.profile.takes_second_call:
         return _by_rule(call, callee, Condition.BUSY, Reason.BUSY)
     if not call.legs_left:
-        return _dead_end(call, Reason.TOO_MANY_LEGS)
-    mobile, refused = _mobile_beside(call, callee)
+        return dead_end(call, Reason.TOO_MANY_LEGS)
+    mobile, refused = mobile_beside(call, callee)
     return Ring(callee.extension, callee.profile.ring_seconds[call.origin], status, mobile, refused)
-
-
-def _mobile_beside(call: IncomingCall, callee: CalleeFacts) -> tuple[str, Reason | None]:
-    """The mobile that rings too, or why the guard forbids it; neither without the wish, a number and a line."""
-    number, outside = callee.mobile_number, callee.outside
-    if not callee.profile.rings_mobile_too or not number or outside is None:
-        return "", None
-    refused = refusal(outside, number, has_been_outside=call.has_been_outside)
-    return ("", refused) if refused else (outside.dialable[number], None)
 
 
 _RULE_AFTER: Mapping[CallOutcome, tuple[Condition, Reason]] = {
@@ -125,18 +116,9 @@ _RULE_AFTER: Mapping[CallOutcome, tuple[Condition, Reason]] = {
 }
 
 
-_REASON_AFTER_DIALLING_OUT: Mapping[CallOutcome, Reason] = {
-    CallOutcome.NO_ANSWER: Reason.NO_ANSWER,
-    CallOutcome.BUSY: Reason.BUSY,
-    CallOutcome.REJECTED: Reason.DECLINED,
-    CallOutcome.NOT_REGISTERED: Reason.FAILED,
-    CallOutcome.FAILED: Reason.FAILED,
-}
-
-
 def _after_ringing(call: IncomingCall, callee: CalleeFacts, outcome: CallOutcome) -> Decision:
     if call.was_dialled_out:
-        return _after_dialling_out(call, outcome)
+        return after_dialling_out(call, outcome)
     if callee.profile.kind is RuleKind.NEVER_RINGS:
         # The status changed while the phone rang: the rules of the status that is now chosen apply.
         destination = callee.profile.destination(Condition.ALWAYS, call.origin)
@@ -144,22 +126,9 @@ def _after_ringing(call: IncomingCall, callee: CalleeFacts, outcome: CallOutcome
     return _by_rule(call, callee, *_RULE_AFTER[outcome])
 
 
-def _after_dialling_out(call: IncomingCall, outcome: CallOutcome) -> Decision:
-    # The rules have had their say: asked again they would dial the same number for ever.
-    return _dead_end(call, _REASON_AFTER_DIALLING_OUT[outcome])
-
-
-def _at_outside_number(call: IncomingCall, callee: OutsideNumberFacts, outcome: Outcome | None) -> Decision:
-    if isinstance(outcome, CallOutcome):
-        return _after_dialling_out(call, outcome)
-    if not call.dialled_by:
-        return _dead_end(call, Reason.UNKNOWN_NUMBER)
-    return _dial_out(call, callee.outside, callee.extension, Reason.DIALLED)
-
-
 def _at_ring_group(call: IncomingCall, group: RingGroupFacts, outcome: Outcome | None) -> Decision:
     if call.was_dialled_out and isinstance(outcome, CallOutcome):
-        return _after_dialling_out(call, outcome)
+        return after_dialling_out(call, outcome)
     left = [each.extension for each in group.members if each.can_ring and each.extension not in call.rung]
     at_once = left[:1] if group.strategy is RingStrategy.IN_ORDER else left
     if members := tuple(at_once[: call.legs_left]):
@@ -180,7 +149,7 @@ _REASON_TO_LEAVE_QUEUE: Mapping[CallOutcome, Reason] = {
 def _at_queue(call: IncomingCall, queue: QueueFacts, outcome: Outcome | None) -> Decision:
     if isinstance(outcome, CallOutcome):
         if call.was_dialled_out:
-            return _after_dialling_out(call, outcome)
+            return after_dialling_out(call, outcome)
         return _send(call, queue, queue.destination, _REASON_TO_LEAVE_QUEUE[outcome])
     if not queue.logged_in:
         return _send(call, queue, queue.destination, Reason.NOBODY_LOGGED_IN)
@@ -197,7 +166,7 @@ def _at_receptionist(
         return _send(call, receptionist, receptionist.options[outcome.key], Reason.KEY_PRESSED)
     if outcome is not None:
         if call.was_dialled_out and isinstance(outcome, CallOutcome):
-            return _after_dialling_out(call, outcome)
+            return after_dialling_out(call, outcome)
         if is_open:
             return _send(call, receptionist, receptionist.destination, Reason.NO_CHOICE)
         return _send(call, receptionist, receptionist.closed_destination, Reason.CLOSED)
@@ -220,10 +189,10 @@ def _send(call: IncomingCall, sender: Sender, destination: Destination, reason: 
             return _record(call, destination.value, sender.targets.get(destination.value), reason)
         case DestinationKind.MOBILE:
             if mobile := sender.mobile_number if isinstance(sender, CalleeFacts) else "":
-                return _dial_out(call, sender.outside, mobile, reason, is_mobile=True)
-            return _dead_end(call, Reason.NO_MOBILE_NUMBER)
+                return dial_out(call, sender.outside, mobile, reason, is_mobile=True)
+            return dead_end(call, Reason.NO_MOBILE_NUMBER)
         case DestinationKind.EXTERNAL_NUMBER:
-            return _dial_out(call, sender.outside, destination.value, reason)
+            return dial_out(call, sender.outside, destination.value, reason)
         case _:
             return _forward(call, destination.value, sender.targets.get(destination.value), reason)
 
@@ -236,39 +205,23 @@ def _own_box(sender: Sender) -> TargetFacts | None:
 
 def _record(call: IncomingCall, number: str, box: TargetFacts | None, reason: Reason) -> Decision:
     if box is None or box.is_system:
-        return _dead_end(call, Reason.UNKNOWN_NUMBER)
+        return dead_end(call, Reason.UNKNOWN_NUMBER)
     if not box.is_enabled:
-        return _dead_end(call, Reason.DISABLED)
+        return dead_end(call, Reason.DISABLED)
     if not box.voicemail_on:
-        return _dead_end(call, Reason.VOICEMAIL_OFF)
+        return dead_end(call, Reason.VOICEMAIL_OFF)
     if box.voicemail_full:
-        return _dead_end(call, Reason.VOICEMAIL_FULL)
+        return dead_end(call, Reason.VOICEMAIL_FULL)
     return RecordVoicemail(number, reason)
-
-
-def _dial_out(
-    call: IncomingCall, outside: OutsideFacts | None, number: str, reason: Reason, *, is_mobile: bool = False
-) -> Decision:
-    if outside is None:
-        return _dead_end(call, Reason.NO_TRUNK)
-    if refused := refusal(outside, number, has_been_outside=call.has_been_outside):
-        return _dead_end(call, refused)
-    return DialOut(outside.dialable[number], reason, outside.charged_to, is_mobile)
 
 
 def _forward(call: IncomingCall, number: str, target: TargetFacts | None, reason: Reason) -> Decision:
     if target is None:
-        return _dead_end(call, Reason.UNKNOWN_NUMBER)
+        return dead_end(call, Reason.UNKNOWN_NUMBER)
     if not target.is_enabled:
-        return _dead_end(call, Reason.DISABLED)
+        return dead_end(call, Reason.DISABLED)
     if number in call.path:
-        return _dead_end(call, Reason.LOOP)
+        return dead_end(call, Reason.LOOP)
     if call.forwards >= FORWARDS_MAX:
-        return _dead_end(call, Reason.TOO_MANY_FORWARDS)
+        return dead_end(call, Reason.TOO_MANY_FORWARDS)
     return Forward(number, reason)
-
-
-def _dead_end(call: IncomingCall, reason: Reason) -> Decision:
-    if call.first_box is not None and call.first_box.is_on:
-        return RecordVoicemail(call.first_box.number, reason)
-    return EndCall(reason)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from presence.domain.decisions import Outcome, OutsideRefused
@@ -59,19 +60,27 @@ def ring_outside(*, call_id: UUID, number: str, by: str) -> int | Outcome:
     facts = outside_facts([number], payer)
     if facts is None or (by and payer is None):
         return CallOutcome.FAILED
-    was_outside = call.legs.exclude(outside_number="").filter(role=CallLeg.Role.CALLEE).exists()
-    if refused := refusal(facts, number, has_been_outside=was_outside):
+    if refused := refusal(facts, number, has_been_outside=_outside_legs().filter(call=call).exists()):
         return OutsideRefused(refused)
-    leg = CallLeg.objects.create(
+    leg = _ring(call, facts.dialable[number], payer)
+    announce(call)
+    return leg.pk
+
+
+def _ring(call: Call, number: str, payer: Extension | None) -> CallLeg:
+    return CallLeg.objects.create(
         call=call,
         extension=None,
         role=CallLeg.Role.CALLEE,
-        outside_number=facts.dialable[number],
+        outside_number=number,
         charged_to=payer,
         window=_WINDOW_PREFIX + secrets.token_hex(8),
     )
-    announce(call)
-    return leg.pk
+
+
+def _outside_legs() -> QuerySet[CallLeg]:
+    """Everybody who was called outside."""
+    return CallLeg.objects.filter(role=CallLeg.Role.CALLEE).exclude(outside_number="")
 
 
 def outside_outcome(*, call_id: UUID, leg_pk: int) -> CallOutcome | None:
@@ -134,7 +143,7 @@ def comes_back(caller_number: str, called_number: str) -> bool:
     """
     caller = plain_number(caller_number, settings.PHONE_REGION) or caller_number
     lately = timezone.now() - timedelta(seconds=RETURN_SECONDS)
-    sent = open_legs().exclude(outside_number="").filter(role=CallLeg.Role.CALLEE)
+    sent = _outside_legs().exclude(state=CallState.ENDED)
     for leg in sent.select_related("call").prefetch_related("call__steps"):
         if leg.state != CallState.RINGING and leg.started_at < lately:
             continue
