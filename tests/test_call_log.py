@@ -218,7 +218,7 @@ def test_a_mobile_is_told_of_without_its_number(adam: Extension, piotr: Extensio
 
 def test_who_answered_at_the_mobile_that_rang_too_has_received_the_call(adam: Extension, piotr: Extension) -> None:
     """The phones rang beside it, and stopped."""
-    call = a_call(adam, "102", [(piotr, RING)], talked=65)
+    call = a_call(adam, "102", [(piotr, {**RING, "destination_kind": "mobile"})], talked=65)
     call.legs.filter(extension=piotr).update(answered_at=None, end_reason=Reason.ANSWERED_ELSEWHERE)
     outside_leg(call, "+48600100200")
     call.legs.exclude(outside_number="").update(charged_to=piotr)

@@ -13,9 +13,9 @@ from django_stubs_ext import StrOrPromise
 from presence.domain.vocabulary import CallState, Origin, Reason, Status
 from presence.labels import STATUS_LABELS
 from presence.models import Call, CallLeg, CallStep, Extension
+from webclient.call_parties import answered_by, callee_legs
 from webclient.call_quality_words import CallQualityWords, quality_words
 from webclient.moved_words import arrival, departure, taken_by_another
-from webclient.rule_words import shown_number
 from webclient.trail_words import duration_words, target, trail_sentences, why
 
 
@@ -77,7 +77,7 @@ def _is_caller(call: Call, viewer: Extension) -> bool:
 
 def _made(call: Call, viewer: Extension) -> CallEntry:
     steps = list(call.steps.all())
-    legs = _callee_legs(call)
+    legs = callee_legs(call)
     name = steps[0].name if steps else ""
     sentences = [*arrival(call, viewer), *trail_sentences(call, steps, legs), *_ending(call)]
     return _entry(call, Direction.MADE, (call.called_number, name), _made_summary(call, steps), sentences)
@@ -92,7 +92,7 @@ def _echo_test(call: Call) -> CallEntry:
 
 def _received(call: Call, viewer: Extension) -> CallEntry:
     steps = _seen_by_callee(list(call.steps.all()), viewer)
-    leg = _callee_legs(call).get(viewer.number)
+    leg = callee_legs(call).get(viewer.number)
     # Only their own leg: how long it rang elsewhere is not theirs to know.
     sentences = [*arrival(call, viewer), *trail_sentences(call, steps, {viewer.number: leg} if leg else {})]
     is_open = leg is not None and leg.state != CallState.ENDED
@@ -116,16 +116,6 @@ def _caller(call: Call) -> tuple[str, str]:
     return call.caller_number, call.caller_name
 
 
-def _callee_legs(call: Call) -> dict[str, CallLeg]:
-    """The callees' legs by number; of whoever answered at the mobile that rang beside their phones, that leg."""
-    callees = [leg for leg in call.legs.all() if leg.role == CallLeg.Role.CALLEE]
-    legs = {leg.extension.number: leg for leg in callees if leg.extension is not None}
-    steps = list(call.steps.all())
-    if steps and steps[-1].decision == "ring":
-        legs |= {leg.charged_to.number: leg for leg in callees if leg.answered_at and leg.charged_to is not None}
-    return legs
-
-
 def _seen_by_callee(steps: list[CallStep], viewer: Extension) -> list[CallStep]:
     own = [position for position, step in enumerate(steps) if step.number == viewer.number]
     return steps[: own[-1] + 1] if own else []
@@ -134,7 +124,7 @@ def _seen_by_callee(steps: list[CallStep], viewer: Extension) -> list[CallStep]:
 def _made_summary(call: Call, steps: list[CallStep]) -> str:
     if call.state != CallState.ENDED:
         return _("In progress")
-    if (who := _answered_by(call)) is not None:
+    if (who := answered_by(call)) is not None:
         by = _("%(who)s answered") % {"who": who} + " · " if who else ""
         return by + _talk(call)
     if message := _message(call):
@@ -142,23 +132,6 @@ def _made_summary(call: Call, steps: list[CallStep]) -> str:
     if call.end_reason == Reason.CANCELLED:
         return _("You hung up before an answer")
     return why(steps[-1]) if steps else _("The connection was lost")
-
-
-def _answered_by(call: Call) -> str | None:
-    """Who answered instead of the number that was dialled; empty: that one itself; None: nobody."""
-    answered = (leg for leg in call.legs.all() if leg.role == CallLeg.Role.CALLEE and leg.answered_at)
-    leg = next(answered, None)
-    if leg is None:
-        return None
-    if leg.extension is not None:
-        return "" if leg.extension.number == call.called_number else leg.extension.name
-    if any(step.reason == Reason.DIALLED for step in call.steps.all()):
-        return ""
-    by_rule = any(step.destination_value == leg.outside_number for step in call.steps.all())
-    if by_rule or leg.charged_to is None:
-        return shown_number(leg.outside_number)
-    # At their mobile, whose number is nobody else's to know.
-    return "" if leg.charged_to.number == call.called_number else leg.charged_to.name
 
 
 def _missed_summary(call: Call, steps: list[CallStep], viewer: Extension) -> str:
