@@ -21,7 +21,7 @@ from tests.phones import phone, session_cookie
 from tests.visitors import token_for
 from webclient.asgi import application
 from webclient.consumers.live import LOG_IN_AGAIN, MALFORMED
-from webclient.consumers.sip_proxy import AWAY, NOT_ALLOWED
+from webclient.consumers.sip_proxy import AWAY, NOT_ALLOWED, REPLACED
 from webclient.sip_frame import FRAME_BYTES_MAX, is_allowed
 
 PATIENCE_SECONDS = 5.0
@@ -224,6 +224,18 @@ class TestSocket:
 
             assert await socket.closed_with() == LOG_IN_AGAIN
             await asyncio.wait_for(far_end.sockets[0].wait_closed(), PATIENCE_SECONDS)
+
+    async def test_a_window_has_one_such_socket_the_newest(self, far_end: FakeAsterisk, adam: Extension) -> None:
+        async with phone(adam, WINDOW):
+            first = await open_socket(adam)
+            await until(lambda: far_end.sockets)
+
+            second = await open_socket(adam)
+
+            assert await first.closed_with() == REPLACED
+            await second.send_to(text_data=registering())
+            await until(lambda: far_end.heard)
+            await second.disconnect()
 
     async def test_a_visitors_token_opens_the_visitors_own(self, far_end: FakeAsterisk, piotr: Extension) -> None:
         token = await token_for("/visit/102/")

@@ -22,7 +22,10 @@ from tests.browser.network import Network
 from tests.browser.person import PATIENCE_MS, Enter, Person, talk
 from tests.browser.phone_desk import PhoneDesk
 from tests.browser.server import Server
+from tests.browser.sound import hears_silence, hears_voice
 from tests.browser.test_call_control import choose
+from tests.browser.test_visits import call as ask_for
+from tests.browser.test_visits import visit
 from tests.browser.ways import BACK_SECONDS, CABLE, FINDS, HEARD_AGAIN, WATCHED, WIFI, addresses
 
 log = logging.getLogger(__name__)
@@ -263,11 +266,40 @@ def test_two_browsers_talk_through_asterisk(enter: Enter, asterisk: AsteriskServ
         wait_for_phone(asterisk, person)
 
     talk(adam, piotr, "102")
-
     assert "2 active channels" in asterisk.command("core show channels count")
+    for person in (adam, piotr):
+        assert hears_voice(person.page)
+
+    piotr.act("mute")
+    assert hears_silence(adam.page)
+    piotr.act("mute")
+    piotr.act("hold")
+    piotr.sees_call("on_hold")
+    assert hears_voice(adam.page)  # music, which Asterisk plays
+    assert adam.page.evaluate("document.querySelector('#call-card audio[data-role=\"music\"]').paused")
+    piotr.act("hold")
+    piotr.sees_call("talking")
+    adam.hears_more_and_more()
     piotr.act("hang-up")
     adam.sees_end("completed")
     until(lambda: "0 active channels" in asterisk.command("core show channels count"), adam.page, "channels are left")
+
+
+def test_a_visitor_talks_through_asterisk(enter: Enter, asterisk: AsteriskServer, desk: PhoneDesk) -> None:
+    piotr = desk.phone("102", PIOTRS_TONE)
+    visitor = visit(enter, "/visit/102/")
+
+    ask_for(visitor)
+    theirs = desk.do(piotr.incoming())
+    assert theirs.caller_name == "Jan Gość"
+    desk.do(theirs.answer())
+
+    visitor.sees_call("talking")
+    hears_tone(visitor, PIOTRS_TONE)
+    desk.do(theirs.hears_something())
+    visitor.act("hang-up")
+    desk.do(theirs.ends())
+    visitor.sees_end("completed")
 
 
 def test_a_reloaded_window_is_back_in_its_call(enter: Enter, asterisk: AsteriskServer, desk: PhoneDesk) -> None:
@@ -341,7 +373,7 @@ def test_voices_are_back_soon_after_the_network_became_another_one(
     hears_tone(adam, ANNAS_TONE)
     wifi.plug(*CABLE)
     assert adam.page.evaluate(FINDS, [CABLE[1], PATIENCE_MS])
-    assert WIFI[1] in addresses(adam)
+    until(lambda: WIFI[1] in addresses(adam), adam.page, "the call does not go by this network")
     adam.page.evaluate(f"window.back = null; void ({HEARD_AGAIN})(15_000).then((back) => (window.back = back))")
 
     wifi.unplug(WIFI[0])

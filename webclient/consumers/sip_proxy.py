@@ -7,7 +7,7 @@ its HTTP server may stay private.
 import asyncio
 from collections.abc import Awaitable
 from secrets import token_hex
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from webclient.socket_login import SocketLogin
 
 AWAY = 4503  # Asterisk is not there, or has gone
 NOT_ALLOWED = 4403
+REPLACED = 4409
 
 _SIP = "sip"
 _ASTERISKS_BYTES_MAX = 64 * 1024
@@ -46,6 +47,7 @@ class SipProxy(LiveConsumer):
     window = ""
     _account = ""
     _relaying: asyncio.Task[None] | None = None
+    _open: ClassVar[dict[str, "SipProxy"]] = {}  # by account
 
     async def joined(self) -> None:
         own = await self.own_window()
@@ -53,6 +55,10 @@ class SipProxy(LiveConsumer):
             await self.close(NOT_ALLOWED)
             return
         self._account, self.window = endpoint_of(own), token_hex(8)
+        # A window has one: the newest, whatever the one before still thinks.
+        older, self._open[self._account] = self._open.get(self._account), self
+        if older is not None:
+            await older.close(REPLACED)
         self._waiting: asyncio.Queue[str] = asyncio.Queue(_WAITING_MAX)
         await hub.join_watcher(self)
         self._relaying = hub.spawn(self._relay())
@@ -64,6 +70,8 @@ class SipProxy(LiveConsumer):
 
     async def left(self) -> None:
         hub.leave_watcher(self)
+        if self._open.get(self._account) is self:
+            del self._open[self._account]
         self._stop_relaying()
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
