@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from presence.domain.call_state import CallEvent, next_state
-from presence.domain.vocabulary import CallOutcome, CallState, Origin, Reason
+from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, Extension
 from presence.selectors.asterisk import call_backend_kind
 from presence.selectors.system import LINES_MAX, lines_of
@@ -71,7 +71,8 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ar
         origin=Origin.INTERNAL,
         called_number=number,
         router_epoch=epoch,
-        backend_kind=call_backend_kind(),
+        # A channel is there already: the link works, whatever its row says at this moment.
+        backend_kind=CallBackendKind.ASTERISK if ari_channel_id else call_backend_kind(),
     )
     CallLeg.objects.create(
         call=call, extension=caller, role=CallLeg.Role.CALLER, window=window, ari_channel_id=ari_channel_id
