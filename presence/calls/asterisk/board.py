@@ -51,6 +51,7 @@ class Board:
     def __init__(self) -> None:
         self.calls: dict[UUID, SwitchedCall] = {}
         self.channels: dict[str, Channel] = {}
+        self.is_complete = False  # whatever the last link left behind has been found
 
     def call(self, call_id: UUID) -> SwitchedCall:
         """The call with this id, known from now on."""

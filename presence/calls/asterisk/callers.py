@@ -10,7 +10,7 @@ from presence.calls import router
 from presence.calls.asterisk.board import NO_CALL, Board, Channel
 from presence.calls.asterisk.devices import extension_number
 from presence.calls.asterisk.requests import Requests
-from presence.calls.asterisk.translate import ChannelEntered
+from presence.calls.asterisk.translate import APP_CHANNELS, ChannelEntered
 from presence.domain.dial_codes import DialCode, dial_code
 from presence.models import DESK_PHONE, Extension
 from presence.services import asterisk_calls, outside_calls
@@ -19,6 +19,7 @@ from presence.services.calls import typed
 
 log = logging.getLogger(__name__)
 
+_ANSWERED_ELSEWHERE = 26
 # Q.850: what a caller's phone is told (RFC 3398): 403, 404, 486, 503.
 _REFUSED, _UNKNOWN, _BUSY, _CONGESTION = 21, 1, 17, 42
 _CAUSE_OF_REFUSAL = {"in_a_call": _BUSY, "own_number": _BUSY, "bad_number": _UNKNOWN, "too_many": _CONGESTION}
@@ -37,9 +38,16 @@ class Callers:
 
     async def entered(self, event: ChannelEntered) -> None:
         """By the endpoint that Asterisk has authenticated, never by what a caller says of themselves."""
+        if event.channel_id.startswith(APP_CHANNELS):
+            await self._not_a_caller(event)
+            return
+        if event.channel_id in self._board.channels:
+            return  # told twice
         # Known before its call is: who hangs up at once must be missed when the call looks for its channel.
         self._board.channels[event.channel_id] = Channel(event.channel_id, event.endpoint, NO_CALL, 0, is_here=True)
-        await self._requests.own_transfers(event.channel_id)
+        if not await self._requests.own_transfers(event.channel_id):
+            self._board.channels.pop(event.channel_id, None)  # gone before we could ask who it was
+            return
         if self._trunk and event.endpoint == self._trunk:
             await self._from_trunk(event)
             return
@@ -86,6 +94,11 @@ class Callers:
             await self._refuse(event, _UNKNOWN)
             return
         router.start_routing(call)
+
+    async def _not_a_caller(self, event: ChannelEntered) -> None:
+        """A phone that we rang answers when it is rung no more; one that rings since the last link, `resync` finds."""
+        if self._board.is_complete:
+            await self._requests.hang_up(event.channel_id, _ANSWERED_ELSEWHERE)
 
     async def _refuse(self, event: ChannelEntered, cause: int) -> None:
         self._board.channels.pop(event.channel_id, None)

@@ -68,7 +68,7 @@ class Reports:
     async def entered(self, event: ChannelEntered, channel: Channel, call: SwitchedCall) -> None:
         """A channel that we called has answered, or one that a phone's transfer sent round comes back."""
         is_back = channel.is_here
-        channel.is_here = channel.is_up = True
+        channel.is_here, channel.is_up = True, channel.is_up or event.is_up
         channel.is_bridged, channel.hears = False, None
         party = call.party(channel.leg)
         if party is None or party.way is None:

@@ -47,6 +47,7 @@ async def resync(exchange: Exchange) -> None:
         if name.startswith(APP_CHANNELS) and name.removeprefix(APP_CHANNELS) not in open_calls:
             await exchange.requests.end_bridge(name)
     log.info("%d channels adopted of %d", adopted, len(channels))
+    exchange.board.is_complete = True
     await exchange.heal()
 
 

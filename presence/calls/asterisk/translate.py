@@ -28,6 +28,7 @@ class ChannelEntered:
     dialled: str
     caller_number: str
     caller_name: str
+    is_up: bool  # answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _entered(message: Message) -> ChannelEntered:
     caller, dialplan = channel["caller"], channel["dialplan"]
     return ChannelEntered(
         _text(channel["id"]), endpoint_of(_text(channel["name"])), _text(dialplan["exten"]), _text(caller["number"]),
-        _text(caller["name"]),
+        _text(caller["name"]), channel["state"] == "Up",
     )  # fmt: skip
 
 
