@@ -121,6 +121,11 @@ class FakeAsterisk:
     def asked_for(self, beginning: str) -> list[Request]:
         return [request for request in self.asked if str(request).startswith(beginning)]
 
+    def rung(self) -> list[str]:
+        """Which endpoints, or numbers outside, we have rung so far."""
+        rung = [request for request in self.asked if request.method == "POST" and "endpoint" in request.query]
+        return [str(request.query["endpoint"]).removeprefix("PJSIP/") for request in rung]
+
     # What happens
 
     def emit(self, kind: str, channel: FakeChannel | None = None, **more: Any) -> None:

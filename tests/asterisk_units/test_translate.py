@@ -1,8 +1,6 @@
 """What each word of Asterisk means to us."""
 
-import copy
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -30,12 +28,13 @@ from presence.calls.asterisk.translate import (
 )
 from presence.domain.vocabulary import CallOutcome, Reason
 from tests.asterisk_units.messages import MESSAGES, Message, message
+from tests.asterisk_units.spoilt_messages import anything, invented_messages, spoilt_messages
 
 ADAMS_CONTACT = "sip:101@127.0.0.1:41969"
 EVENTS: Mapping[str, Event] = {
-    "a phone dials": ChannelEntered("1795903375.0", "101", "102", "101", "Adam Nowak"),
+    "a phone dials": ChannelEntered("1795903375.0", "101", "102", "101", "Adam Nowak", is_up=False),
     "a phone that we called answers": ChannelEntered(
-        "lf-000000000002-07413214afc367ed", "102", "s", "101", "Adam Nowak"
+        "lf-000000000002-07413214afc367ed", "102", "s", "101", "Adam Nowak", is_up=True
     ),
     "a channel is Ringing": ChannelRang("lf-000000000002-07413214afc367ed"),
     "a channel is hung up by us": ChannelGone("1795903375.0", 16),
@@ -222,55 +221,6 @@ def test_an_end_without_a_reason_is_an_ordinary_one() -> None:
     assert cause_of_reason("") == 16
 
 
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(),  # JSON in Python has infinity, and no number, too
-    st.text(max_size=8),
-    st.sampled_from(["x" * 100_000, "9" * 5_000, "\x00", "\ud800", "lf-", "PJSIP/", 10**400, -1]),
-)
-anything = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@st.composite
-def spoilt_messages(draw: st.DrawFn) -> Message:
-    """A real message in which values are missing, of another kind, or huge."""
-    spoilt = message(draw(st.sampled_from(sorted(EVENTS))))
-    for _ in range(draw(st.integers(1, 3))):
-        path = draw(st.sampled_from([path for path in _paths(spoilt) if path != ("type",)] or [("type",)]))
-        _spoil(spoilt, path, draw(st.none() | st.tuples(anything)))
-    return spoilt
-
-
-def _paths(value: Any, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    if not isinstance(value, dict):
-        return []
-    return [path for key, inner in value.items() for path in [(*above, key), *_paths(inner, (*above, key))]]
-
-
-def _spoil(spoilt: Message, path: tuple[str, ...], replacement: tuple[Any] | None) -> None:
-    *above, key = path
-    inner = spoilt
-    for each in above:
-        inner = inner[each]
-    if replacement is None:
-        inner.pop(key)
-    else:
-        inner[key] = copy.deepcopy(replacement[0])
-
-
-kinds = st.sampled_from(sorted({MESSAGES[situation]["type"] for situation in EVENTS} | {"RecordingFailed"}))
-keys = st.sampled_from(sorted({path[-1] for situation in EVENTS for path in _paths(MESSAGES[situation])}))
-invented_messages = st.builds(
-    lambda kind, rest: {**rest, "type": kind},
-    kinds,
-    st.dictionaries(keys, st.dictionaries(keys, anything, max_size=3) | anything, max_size=6),
-)
 MESSAGES_EACH = 20
 
 
