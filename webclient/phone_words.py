@@ -62,6 +62,7 @@ _CALLER_IS_TOLD: Mapping[Reason, StrOrPromise] = {
     Reason.PICKED_UP: _("{name} picked up the call"),
     Reason.PARKED: _("The call is parked"),
     Reason.NOT_FETCHED: _("Nobody fetched the parked call"),
+    Reason.OWN_PHONE_NOT_ANSWERED: _("Your desk phone was not picked up"),
 }
 
 PHONE_WORDS: Mapping[str, StrOrPromise] = {
@@ -73,6 +74,8 @@ PHONE_WORDS: Mapping[str, StrOrPromise] = {
     "call_rings": _("Ringing…"),
     "call_incoming": _("Incoming call"),
     "call_talking": _("Talking"),
+    "call_on_desk_phone": _("Talking on your desk phone"),
+    "call_pick_up_own": _("Pick up your desk phone"),
     "call_on_hold": _("On hold"),
     "call_held": _("On hold by {name}"),
     "call_parked": _("Parked by {name}: wait until somebody fetches the call"),

@@ -6,12 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallBackendKind, CallState, Reason
-from presence.models import Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
+from presence.models import DESK_PHONE, Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
 from presence.services.call_rows import open_legs
 from presence.services.pictures import picture_version
 from presence.services.voicemail import seconds_max
@@ -43,15 +43,16 @@ class LiveCard:
             return None
         leg = legs[-1]
         if leg.role == CallLeg.Role.CALLER:
-            return self._callers_card(leg) if leg.window == window else None
+            is_shown = leg.window == window or _is_on_desk_phone(leg)
+            return self._callers_card(leg, window) if is_shown else None
         return self._callees_card(leg, window)
 
-    def _callers_card(self, leg: CallLeg) -> Card:
+    def _callers_card(self, leg: CallLeg, window: str) -> Card:
         state = "dialling" if leg.state == CallState.RINGING else leg.state
         return {
-            **self._common(leg, state),
+            **self._common(leg, state, window),
             "role": "caller",
-            "here": True,
+            "own_phone_rings": leg.window.startswith(DESK_PHONE) and not leg.ari_channel_id,
             "other": self._callee(),
             "picture": _picture(self._reached()),
             "end_reason": self.call.end_reason or None,
@@ -64,12 +65,11 @@ class LiveCard:
         }
 
     def _callees_card(self, leg: CallLeg, window: str) -> Card:
-        here = leg.window == window
-        is_elsewhere = bool(leg.window) and not here
+        is_elsewhere = bool(leg.window) and leg.window != window and not _is_on_desk_phone(leg)
         return {
-            **self._common(leg, CallState.ENDED if is_elsewhere else leg.state),
+            **self._common(leg, CallState.ENDED if is_elsewhere else leg.state, window),
             "role": "callee",
-            "here": here,
+            "own_phone_rings": False,
             "other": _party(self.call.caller_number, self.call.caller_name),
             "picture": _picture(self._caller()),
             "end_reason": Reason.ANSWERED_ELSEWHERE if is_elsewhere else leg.end_reason or None,
@@ -82,11 +82,15 @@ class LiveCard:
             **Waiting().shown(),
         }
 
-    def _common(self, leg: CallLeg, state: str) -> Card:
+    def _common(self, leg: CallLeg, state: str, window: str) -> Card:
+        here = leg.window == window
         return {
             "call": str(self.call.pk),
             "version": self.call.version,
             "state": state,
+            "here": here,
+            # Every window of a person shows the call that their desk phone carries, and has its controls.
+            "by": "desk_phone" if not here and _is_on_desk_phone(leg) else "",
             "origin": self.call.origin,
             "started": _seconds(leg.started_at),
             "answered": _seconds(leg.answered_at),
@@ -171,7 +175,14 @@ def open_cards(extension: Extension | None, window: str) -> list[Card]:
 
 
 def _of_window(legs: QuerySet[CallLeg], extension: Extension | None, windows: tuple[str, ...]) -> QuerySet[CallLeg]:
-    return legs.filter(extension=extension, window__in=windows)
+    shown = Q(window__in=windows)
+    if extension is not None:
+        shown |= Q(window__startswith=DESK_PHONE)
+    return legs.filter(shown, extension=extension)
+
+
+def _is_on_desk_phone(leg: CallLeg) -> bool:
+    return leg.extension is not None and leg.window.startswith(DESK_PHONE)
 
 
 def other_window(call_id: UUID, extension: Extension | None, window: str) -> tuple[str, str] | None:

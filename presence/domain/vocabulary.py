@@ -197,6 +197,7 @@ class Reason(StrEnum):
     PICKED_UP = "picked_up"
     PARKED = "parked"
     NOT_FETCHED = "not_fetched"
+    OWN_PHONE_NOT_ANSWERED = "own_phone_not_answered"
 
     @classmethod
     def of(cls, status: Status) -> "Reason":

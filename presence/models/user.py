@@ -20,6 +20,7 @@ class User(AbstractUser):
         default=RINGING_VOLUME_USUAL, validators=[MaxValueValidator(RINGING_VOLUME_MAX)]
     )
     other_sounds = models.BooleanField(default=True)  # a second call that knocks
+    desk_phone_answers = models.BooleanField(default=False)  # it takes the calls begun by a click, on its loudspeaker
 
     class Meta(AbstractUser.Meta):
         pass

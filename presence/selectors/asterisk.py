@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from presence.domain.vocabulary import CallBackendKind
-from presence.models import AsteriskLink
+from presence.models import DESK_PHONE, AsteriskLink, Extension, Registration
 
 
 def is_configured() -> bool:
@@ -35,3 +35,11 @@ def asterisk_trouble() -> str:
     if found is None or not found.owner:
         return "nobody holds the link yet"
     return "" if found.is_ready else found.trouble or "connecting"
+
+
+def desk_phones(extension: Extension) -> list[str]:
+    """The endpoints of its desk phones that are registered and reachable now; none while the link is away."""
+    if call_backend_kind() is not CallBackendKind.ASTERISK:
+        return []
+    phones = Registration.objects.filter(extension=extension, window__startswith=DESK_PHONE).order_by("window")
+    return [window.removeprefix(DESK_PHONE) for window in phones.values_list("window", flat=True)]

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from presence.domain.vocabulary import CallBackendKind, CallState, Origin, Reason
 from presence.models import DESK_PHONE, OUTSIDE, Call, CallLeg, Extension, Registration
-from presence.services.call_rows import announce, open_legs
+from presence.selectors.asterisk import desk_phones
+from presence.services.call_rows import CallRefusedError, announce, open_legs
 from presence.services.calls import begin_call, dialled_number, end_call
 
 CALLER_NAME_LENGTH_MAX = 120
@@ -26,6 +27,43 @@ def start_phone_call(*, extension: Extension, window: str, channel_id: str, numb
     call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch, ari_channel_id=channel_id)
     announce(call, extension.pk)
     return call
+
+
+@transaction.atomic
+def start_call_on_desk_phone(*, extension: Extension, number: str, epoch: str) -> Call:
+    """A click: every desk phone of `extension` rings, and whichever is picked up makes the call (`pick_up_own_phone`).
+
+    A second call rings at the phone that has the first. Raises CallRefusedError.
+    """
+    dialled = dialled_number(number)
+    if not desk_phones(extension):
+        raise CallRefusedError("no_desk_phone")
+    first = open_legs().filter(extension=extension, window__startswith=DESK_PHONE).order_by("pk").first()
+    window = first.window if first is not None else DESK_PHONE
+    call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch)
+    announce(call, extension.pk)
+    return call
+
+
+@transaction.atomic
+def pick_up_own_phone(*, leg_id: int, endpoint: str, channel_id: str, epoch: str) -> Call | None:
+    """The caller has picked up: this phone carries their leg, and `epoch` is to route the call. None: too late."""
+    waits = Q(legs__pk=leg_id, legs__ari_channel_id="", legs__state=CallState.RINGING)
+    call = Call.objects.select_for_update().filter(waits, state=CallState.RINGING).first()
+    if call is None:
+        return None
+    call.legs.filter(pk=leg_id).update(
+        window=f"{DESK_PHONE}{endpoint}", ari_channel_id=channel_id, alive_at=timezone.now()
+    )
+    call.router_epoch = epoch
+    call.save(update_fields=["router_epoch"])
+    announce(call)
+    return call
+
+
+def give_up_own_phone(*, call_id: UUID) -> None:
+    """None of the caller's own phones was picked up: nobody has been called."""
+    end_call(call_id=call_id, reason=Reason.OWN_PHONE_NOT_ANSWERED)
 
 
 @transaction.atomic
@@ -69,16 +107,6 @@ def renew_leases(leg_ids: Collection[int]) -> None:
     """These legs have a channel that lives; whether a browser's window lives, it says itself over its phone socket."""
     of_phones = Q(window="") | Q(window__startswith=DESK_PHONE) | Q(window__startswith=OUTSIDE)
     open_legs().filter(of_phones, pk__in=leg_ids).update(alive_at=timezone.now())
-
-
-@transaction.atomic
-def take_routing(*, call_id: UUID, epoch: str) -> Call | None:
-    """A call that waited for its caller's own phone is routed by `epoch` now; None when it is over."""
-    call = Call.objects.select_for_update().filter(pk=call_id, state=CallState.RINGING).first()
-    if call is not None:
-        call.router_epoch = epoch
-        call.save(update_fields=["router_epoch"])
-    return call
 
 
 def has_browser(number: str) -> bool:

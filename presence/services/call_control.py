@@ -19,6 +19,7 @@ from presence.services.call_rows import (
     CallGoneError,
     CallRefusedError,
     announce,
+    carries,
     locked_call,
     locked_with_calls_of,
     open_legs,
@@ -81,7 +82,7 @@ def join(*, call_id: UUID, other_id: UUID, extension: Extension, window: str, ep
     """
     mine = locked_with_calls_of(extension, call_id, other_id)
     lines = [_line(mine[pk], extension) for pk in (call_id, other_id)]
-    if lines[0].own.window != window:
+    if not carries(lines[0].own, window):
         raise CallGoneError
     ringing = [line for line in lines if line.call.state == CallState.RINGING]
     if not ringing:
@@ -151,11 +152,11 @@ def _line(call: Call, extension: Extension) -> Line:
 
 
 def _talking_line(call: Call, extension: Extension, window: str) -> Line:
-    """The call as `window` carries it; refused unless two people talk in it."""
+    """The call as `window` may command it; refused unless two people talk in it."""
     line = _line(call, extension)
     if line.call.state != CallState.TALKING:
         raise CallRefusedError("not_talking")
-    if line.own.window != window:
+    if not carries(line.own, window):
         raise CallGoneError
     if line.other is None:
         raise CallRefusedError("not_a_person")

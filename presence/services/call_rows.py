@@ -14,7 +14,7 @@ from django.utils import timezone
 from presence import hub
 from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
-from presence.models import Call, CallLeg, Extension
+from presence.models import DESK_PHONE, Call, CallLeg, Extension
 from presence.services import waiting
 
 
@@ -36,6 +36,13 @@ class NoSuchCallError(Exception):
 
 def open_legs() -> QuerySet[CallLeg]:
     return CallLeg.objects.exclude(state=CallState.ENDED)
+
+
+def carries(leg: CallLeg, window: str) -> bool:
+    """Whether `window` says what is done with this leg of its extension: it has the sound, or the desk phone has it,
+    whose call is shown, and can be held, sent on and ended, in every window of that person.
+    """
+    return leg.window == window or (leg.extension_id is not None and leg.window.startswith(DESK_PHONE))
 
 
 def locked_call(call_id: UUID) -> Call:

@@ -18,6 +18,7 @@ from presence.services.call_rows import (
     CallGoneError,
     CallRefusedError,
     announce,
+    carries,
     end_leg,
     end_legs,
     lock_extensions,
@@ -204,7 +205,7 @@ def hang_up(*, call_id: UUID, extension: Extension | None, window: str) -> None:
         return  # hung up twice, or the other side was first
     if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and extension is not None:
         decline_call(call_id=call_id, extension=extension)
-    elif leg.window == window:
+    elif carries(leg, window):
         end_call(call_id=call_id, reason=_reason_to_hang_up(call, leg))
 
 

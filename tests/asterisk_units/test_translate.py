@@ -209,6 +209,7 @@ SIP_STATUS_OF_REASON = {
     Reason.PICKED_UP: 603,
     Reason.PARKED: 603,
     Reason.NOT_FETCHED: 480,
+    Reason.OWN_PHONE_NOT_ANSWERED: 480,
 }
 
 

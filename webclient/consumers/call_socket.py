@@ -191,7 +191,7 @@ class CallSocket(LiveConsumer):
         if shown["state"] == "ended":
             self._stop_asking(shown["call"])
             self._others.pop(shown["call"], None)
-        elif shown["call"] not in self._asking:
+        elif not shown["by"] and shown["call"] not in self._asking:
             self._asking[shown["call"]] = asyncio.get_running_loop().create_task(self._ask_alive(shown["call"]))
 
     def _stop_asking(self, call: str) -> None:

@@ -18,6 +18,7 @@ from presence.domain.dial_codes import CheckVoicemail, EchoTest, Fetch, PickUp, 
 from presence.domain.vocabulary import CallState, Surface
 from presence.models import Extension
 from presence.services import (
+    asterisk_calls,
     call_control,
     call_pick_up,
     call_quality,
@@ -117,6 +118,11 @@ class PhoneConsumer(CallSocket):
                 await self.send_message({"type": "done", "what": "dial", "page": ""})
             case CheckVoicemail():
                 await self.send_message({"type": "done", "what": "dial", "page": "voicemail"})
+            case None if message.get("by") == "desk_phone":
+                # Routed by whoever holds the link, once the phone is picked up.
+                await database_sync_to_async(asterisk_calls.start_call_on_desk_phone)(
+                    extension=self.holder, number=message["number"], epoch=hub.epoch()
+                )
             case None:
                 router.start_routing(await self._act(calls.start_call, number=message["number"], epoch=hub.epoch()))
 

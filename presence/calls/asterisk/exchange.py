@@ -11,20 +11,20 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from presence import hub
+from presence import hub, selectors
 from presence.calls.asterisk.ari import AriError, LinkLostError, Message
 from presence.calls.asterisk.board import NO_CALL, Board, Channel, SwitchedCall
 from presence.calls.asterisk.callers import Callers
 from presence.calls.asterisk.code_calls import CodeCalls
 from presence.calls.asterisk.devices import Devices
-from presence.calls.asterisk.plan import Party, plan_of
+from presence.calls.asterisk.plan import DeskPhone, OwnPhones, Party, plan_of
 from presence.calls.asterisk.recordings import Recordings
 from presence.calls.asterisk.reports import Reports
 from presence.calls.asterisk.requests import Requests, Socket
 from presence.calls.asterisk.rest import fetch
 from presence.calls.asterisk.sound_book import RecordedSounds
 from presence.calls.asterisk.sounds import SoundPlayer
-from presence.calls.asterisk.switch import Switch
+from presence.calls.asterisk.switch import Shown, Switch
 from presence.calls.asterisk.translate import (
     ChannelEntered,
     ChannelGone,
@@ -101,12 +101,15 @@ class Exchange:
                 self._begin(call, partial(self._apply, call, card))
 
     async def _apply(self, call: SwitchedCall, card: LiveCard) -> None:
-        shown = (card.call.caller_number, card.call.caller_name)
         plan = plan_of(card)
-        presented = ""
+        presented, called = "", (card.call.called_number, "")
         if any(party.window.startswith("outside-") and party.is_ringing for party in plan.parties):
             presented = await database_sync_to_async(outside_calls.presented_number)(card.call)
-        await self.switch.apply(call, plan, shown, presented)
+        if any(isinstance(party.way, OwnPhones | DeskPhone) for party in plan.parties):
+            names = await database_sync_to_async(selectors.names_of)([card.call.called_number])
+            called = (card.call.called_number, names.get(card.call.called_number, ""))
+        caller = (card.call.caller_number, card.call.caller_name)
+        await self.switch.apply(call, plan, Shown(caller, presented, called))
 
     async def _refresh(self, call: SwitchedCall) -> None:
         """Already under the call's lock."""

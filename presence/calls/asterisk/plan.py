@@ -6,7 +6,8 @@
 | rings at an extension                   | one to every registered desk phone of the extension  |
 | rings outside                           | one to that number over the trunk                    |
 | is carried by a browser's window        | one to that window, which answers by itself          |
-| dials from a desk phone without channel | one to that phone, which rings first (click to call) |
+| dials by a click (no phone named yet)   | one to every registered desk phone of its own        |
+| dials by a click while a phone talks    | one to that phone                                    |
 
 Who talks is in the call's bridge. While somebody has put it on hold nobody is, and who waits hears music.
 """
@@ -16,7 +17,7 @@ from uuid import UUID
 
 from presence.calls.card import LiveCard
 from presence.domain.vocabulary import CallState
-from presence.models import DESK_PHONE, OUTSIDE, CallLeg
+from presence.models import DESK_PHONE, OUTSIDE, CallLeg, Extension
 from presence.services.voicemail import seconds_max
 
 
@@ -35,8 +36,19 @@ class DeskPhonesOf:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnPhones:
+    """Every registered desk phone of the caller: whichever is picked up makes the call."""
+
+    extension: str
+    answers_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DeskPhone:
+    """The caller's own phone that talks already: the second call begins there, too."""
+
     endpoint: str
+    answers_itself: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Outside:
     number: str
 
 
-Way = OwnChannel | DeskPhonesOf | DeskPhone | Window | Outside
+Way = OwnChannel | DeskPhonesOf | OwnPhones | DeskPhone | Window | Outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,11 +158,17 @@ def _way(leg: CallLeg) -> Way | None:
         return OwnChannel(leg.ari_channel_id)
     if leg.window.startswith(OUTSIDE):
         return Outside(leg.outside_number)
-    if leg.window.startswith(DESK_PHONE):
-        return DeskPhone(leg.window.removeprefix(DESK_PHONE))
+    if leg.window.startswith(DESK_PHONE) and leg.extension is not None:
+        return _own_phone(leg, leg.extension)
     if leg.window:
         return Window(leg.window)
     return DeskPhonesOf(leg.extension.number) if leg.extension is not None else None
+
+
+def _own_phone(leg: CallLeg, holder: Extension) -> OwnPhones | DeskPhone:
+    answers_itself = holder.user is not None and holder.user.desk_phone_answers
+    endpoint = leg.window.removeprefix(DESK_PHONE)
+    return DeskPhone(endpoint, answers_itself) if endpoint else OwnPhones(holder.number, answers_itself)
 
 
 def _sound(card: LiveCard, leg: CallLeg, *, is_held: bool) -> Sound | None:

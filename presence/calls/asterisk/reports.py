@@ -14,7 +14,7 @@ from channels.db import database_sync_to_async
 from presence import hub
 from presence.calls import router
 from presence.calls.asterisk.board import Board, Channel, SwitchedCall
-from presence.calls.asterisk.plan import DeskPhone, Party, Voicemail
+from presence.calls.asterisk.plan import DeskPhone, OwnPhones, Party, Voicemail
 from presence.calls.asterisk.recordings import Recordings
 from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.sounds import SoundPlayer
@@ -77,6 +77,8 @@ class Reports:
             await self._refresh(call)
         elif party.is_ringing and not party.is_caller:
             await self._answered(channel, call, party)
+        elif isinstance(party.way, OwnPhones | DeskPhone):
+            await self._own_phone_picked_up(channel, call, party)
         else:
             await self._carries(channel, call, party)
 
@@ -102,10 +104,19 @@ class Reports:
         if not await _do(asterisk_calls.carry_leg, leg_id=party.leg, channel_id=channel.id):
             log.info("channel %s came too late for its leg", channel.id)
         await self._refresh(call)
-        if isinstance(party.way, DeskPhone):
-            routed = await _do(asterisk_calls.take_routing, call_id=call.id, epoch=hub.epoch())
-            if routed is not None:
-                router.start_routing(routed)
+
+    async def _own_phone_picked_up(self, channel: Channel, call: SwitchedCall, party: Party) -> None:
+        """Whoever clicked is at their phone: now the call is made."""
+        routed = await _do(
+            asterisk_calls.pick_up_own_phone,
+            leg_id=party.leg,
+            endpoint=channel.endpoint,
+            channel_id=channel.id,
+            epoch=hub.epoch(),
+        )
+        await self._refresh(call)
+        if routed is not None:
+            router.start_routing(routed)
 
     async def gone(self, event: ChannelGone, channel: Channel, call: SwitchedCall) -> None:
         """A phone that rang does not take the call, or a party has left it."""
@@ -115,6 +126,8 @@ class Reports:
             return
         if party.is_ringing and not party.is_caller:
             await self._not_taken(outcome_of_cause(event.cause), call, party)
+        elif isinstance(party.way, OwnPhones | DeskPhone):
+            await self._own_phone_not_taken(call, party)
         elif party.window and not party.window.startswith(NOT_BROWSERS):
             await self._lost_window(channel, call, party)
         else:
@@ -137,6 +150,10 @@ class Reports:
         reason = _REASON_OF_OUTCOME.get(outcome, Reason.NO_ANSWER)
         await _do(calls.stop_ringing, call_id=call.id, number=party.extension, reason=reason)
 
+    async def _own_phone_not_taken(self, call: SwitchedCall, party: Party) -> None:
+        if not self._board.of_leg(party.leg, call.id):  # else another of their phones still rings
+            await _do(asterisk_calls.give_up_own_phone, call_id=call.id)
+
     async def unreachable(self, channel: Channel, call: SwitchedCall) -> None:
         """Asterisk would not ring this phone at all."""
         party = call.party(channel.leg)
@@ -144,6 +161,8 @@ class Reports:
             return
         if party.is_ringing and not party.is_caller:
             await self._not_taken(CallOutcome.NOT_REGISTERED, call, party)
+        elif isinstance(party.way, OwnPhones | DeskPhone):
+            await self._own_phone_not_taken(call, party)
         else:
             await self._lost_window(channel, call, party)
 
@@ -152,7 +171,7 @@ class Reports:
         await self._recordings.finish(channel)
         await _do(asterisk_calls.lose_channel, leg_id=party.leg, channel_id=channel.id)
         await asyncio.sleep(0 if channel.is_up else WINDOW_AGAIN_SECONDS)
-        if isinstance(party.way, DeskPhone) or call.tries.get(party.leg, 0) >= WINDOW_TRIES_MAX:
+        if call.tries.get(party.leg, 0) >= WINDOW_TRIES_MAX:
             await _do(asterisk_calls.end_for_want_of_sound, call_id=call.id)
         else:
             hub.publish_call(str(call.id))

@@ -41,7 +41,7 @@ class SoundPlayer:
         match sound:
             case Ringback() if not channel.is_up:
                 await self._requests.ring(channel.id)
-            case Ringback() if channel.id.startswith(APP_CHANNELS):
+            case Ringback() if channel.endpoint.startswith(APP_CHANNELS):
                 pass  # a browser's window, which rings by itself as its card says
             case Ringback():
                 await self.play(channel, [_RINGING_TONE])

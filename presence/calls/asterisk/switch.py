@@ -7,6 +7,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from presence.calls.asterisk.ari import AriError
@@ -16,6 +17,7 @@ from presence.calls.asterisk.plan import (
     DeskPhonesOf,
     Outside,
     OwnChannel,
+    OwnPhones,
     Party,
     Plan,
     Ringback,
@@ -28,14 +30,29 @@ from presence.calls.asterisk.translate import APP_CHANNELS, cause_of_reason
 log = logging.getLogger(__name__)
 
 RING_SECONDS_MAX = 130  # the router stops earlier: no rule rings for longer than 120 s
+OWN_PHONE_SECONDS = 20  # for who has clicked to reach for their phone
 WINDOW_SECONDS = 10  # a browser's window answers by itself
 WINDOW_TRIES_MAX = 5
 _ANSWERED_ELSEWHERE = 26
+# What makes of various makers' phones loudspeakers.
+ANSWER_BY_ITSELF = {
+    "Alert-Info": "<http://localhost>;info=alert-autoanswer",
+    "Call-Info": "<http://localhost>;answer-after=0",
+}
 
 
 def channel_id_for(leg: int) -> str:
     """A new id that names its leg. All are equally long: Asterisk refuses one that begins another (409)."""
     return f"{APP_CHANNELS}{leg:012d}-{secrets.token_hex(8)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What phones show of a call, number and name: to whoever is rung, outside, and to a caller's own phone."""
+
+    caller: tuple[str, str]
+    outside: str = ""
+    called: tuple[str, str] = ("", "")
 
 
 class Phones(Protocol):
@@ -58,7 +75,7 @@ class Switch:
         self.vanished: Callable[[SwitchedCall, Party], None] = lambda call, party: None  # who hears of lost channels
         self.unreachable: Callable[[Channel, int], None] = lambda channel, status: None  # who hears of failed rings
 
-    async def apply(self, call: SwitchedCall, plan: Plan, caller: tuple[str, str], outside_caller: str) -> None:
+    async def apply(self, call: SwitchedCall, plan: Plan, shown: Shown) -> None:
         """Make it so. To be called under the call's lock."""
         if plan.version < call.version:
             return
@@ -67,7 +84,7 @@ class Switch:
             if party.way is None:
                 await self._clear(call, party)
             else:
-                await self._find_channel(call, party, caller, outside_caller)
+                await self._find_channel(call, party, shown)
         if plan.is_over:
             await self._end(call)
             return
@@ -85,37 +102,55 @@ class Switch:
         self._board.channels.pop(channel.id, None)
         await self._requests.hang_up(channel.id, cause)
 
-    async def _find_channel(
-        self, call: SwitchedCall, party: Party, caller: tuple[str, str], outside_caller: str
-    ) -> None:
+    async def _find_channel(self, call: SwitchedCall, party: Party, shown: Shown) -> None:
         match party.way:
             case OwnChannel(channel_id):
                 await self._take(call, party, channel_id)
             case DeskPhonesOf(extension) if party.leg not in call.dialled:
                 call.dialled.add(party.leg)
                 phones = self._phones.registered(extension)
-                await asyncio.gather(*(self._ring_devices(call, party, each, caller) for each in phones))
-            case DeskPhone(endpoint) if party.leg not in call.dialled:
-                call.dialled.add(party.leg)
-                await self._ring(call, party, endpoint, endpoint, (party.extension, ""), RING_SECONDS_MAX)
+                await asyncio.gather(*(self._ring_devices(call, party, each, shown.caller) for each in phones))
+            case OwnPhones(extension) as way if party.leg not in call.dialled:
+                await self._ring_own(call, party, way, self._phones.registered(extension), shown)
+            case DeskPhone(endpoint) as way if party.leg not in call.dialled:
+                await self._ring_own(call, party, way, [endpoint], shown)
             case Outside(number) if party.leg not in call.dialled:
                 call.dialled.add(party.leg)
-                await self._ring(
-                    call, party, f"{number}@{self._trunk}", self._trunk, (outside_caller, ""), RING_SECONDS_MAX
-                )
+                address, presented = f"{number}@{self._trunk}", (shown.outside, "")
+                await self._ring(call, party, address, self._trunk, presented, RING_SECONDS_MAX)
             case Window(window):
-                await self._call_window(call, party, window, caller)
+                await self._call_window(call, party, window, shown.caller)
             case _:
                 pass
 
-    async def _ring_devices(self, call: SwitchedCall, party: Party, endpoint: str, caller: tuple[str, str]) -> None:
+    async def _ring_devices(
+        self,
+        call: SwitchedCall,
+        party: Party,
+        endpoint: str,
+        shown: tuple[str, str],
+        seconds: int = RING_SECONDS_MAX,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         """Every device that has logged in with this account: by its name alone Asterisk would ring one of them."""
         contacts = self._phones.contacts(endpoint)
         if contacts is None:
             asking = next((each.id for each in self._board.of_call(call.id) if each.is_here), None)
             contacts = await self._requests.contacts(asking, endpoint) if asking else ()
         addresses = [f"{endpoint}/{contact}" for contact in contacts] if len(contacts) > 1 else [endpoint]
-        await asyncio.gather(*(self._ring(call, party, each, endpoint, caller, RING_SECONDS_MAX) for each in addresses))
+        rings = (self._ring(call, party, each, endpoint, shown, seconds, headers) for each in addresses)
+        await asyncio.gather(*rings)
+
+    async def _ring_own(
+        self, call: SwitchedCall, party: Party, way: OwnPhones | DeskPhone, phones: Collection[str], shown: Shown
+    ) -> None:
+        call.dialled.add(party.leg)
+        headers = ANSWER_BY_ITSELF if way.answers_itself else {}
+        seconds = OWN_PHONE_SECONDS
+        rings = (self._ring_devices(call, party, each, shown.called, seconds, headers) for each in phones)
+        await asyncio.gather(*rings)
+        if not phones:
+            self.vanished(call, party)
 
     async def _take(self, call: SwitchedCall, party: Party, channel_id: str) -> None:
         """The channel may have come with its party from another call; phones that rang beside it ring no more."""
