@@ -44,6 +44,8 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "app-profile-picture-remove": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "app-profile-theme": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "app-profile-sounds": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, INVALID)},
+    "desk-phone": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
+    "app-desk-phone": {"get": (NOT_ALLOWED,) * 3, "post": (TO_LOGIN, NO_EXTENSION, REDIRECT)},
     "app-help": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},
     "app-help-topic": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},
     "help": {"get": (TO_LOGIN, OK, OK), "post": (NOT_ALLOWED,) * 3},

@@ -22,6 +22,7 @@ class SurfacePages:
     status_settings: str
     status_end: str
     devices: str
+    desk_phone: str
     profile: str
     profile_picture: str
     profile_picture_remove: str
@@ -46,6 +47,7 @@ WEB_CLIENT = SurfacePages(
     status_settings="status-settings",
     status_end="status-end",
     devices="devices",
+    desk_phone="desk-phone",
     profile="profile",
     profile_picture="profile-picture",
     profile_picture_remove="profile-picture-remove",
@@ -65,6 +67,7 @@ DESKTOP_APP = SurfacePages(
     status_settings="app-status-settings",
     status_end="app-status-end",
     devices="app-devices",
+    desk_phone="app-desk-phone",
     profile="app-profile",
     profile_picture="app-profile-picture",
     profile_picture_remove="app-profile-picture-remove",

@@ -6,6 +6,11 @@ import { canCallAgain } from "./card_words.js";
 
 const WHILE_CONNECTED = ["hold", "transfer", "keypad", "park", "hang-up"];
 
+/** Whether this window has the controls of a call: it has the sound, or the desk phone has it. @param {CallCard} card */
+export function isCommanded({ here, by }) {
+  return here || Boolean(by);
+}
+
 /**
  * @param {CallCard} card the call in front
  * @param {CallCard[]} others
@@ -15,13 +20,14 @@ export function buttonsOf(card, others) {
   if (card.state === "ended") return new Set(canCallAgain(card) ? ["call", "dismiss"] : ["dismiss"]);
   if (card.state === "ringing") return new Set(["answer", "decline"]);
   const shown = new Set();
-  if (!card.here) return shown;
+  if (!isCommanded(card)) return shown;
   // Nobody is there to be held, sent on or joined.
   if (card.echo) return new Set(["mute", "hang-up"]);
   const isConnected = card.state !== "dialling" && !card.voicemail;
   for (const action of isConnected ? WHILE_CONNECTED : ["hang-up"]) shown.add(action);
   if (isConnected && card.state === "talking") shown.add("mute");
   if (card.menu?.keys.length) shown.add("keypad");
+  if (card.by) for (const action of ["mute", "keypad"]) shown.delete(action); // the desk phone has its own
   if (joinable(card, others)) shown.add("join");
   return shown;
 }
@@ -33,7 +39,7 @@ export function buttonsOf(card, others) {
  */
 export function joinable(card, others) {
   if (card.voicemail || card.menu || card.echo || !["talking", "dialling"].includes(card.state)) return undefined;
-  return others.find(({ here, state, voicemail }) => here && state === "on_hold" && !voicemail);
+  return others.find((other) => isCommanded(other) && other.state === "on_hold" && !other.voicemail);
 }
 
 /** Whether a key that is pressed now goes anywhere. @param {CallCard | null} card */

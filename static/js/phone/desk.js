@@ -4,6 +4,7 @@ import { ownStatus } from "../lamps.js";
 import { toast } from "../toast.js";
 import { pageConfig, word } from "../words.js";
 import { act } from "./actions.js";
+import { isCommanded } from "./buttons.js";
 import { CallCardView } from "./card.js";
 import { endWords, isBeingRung, isPlainEnd, partyName } from "./card_words.js";
 import { CallErrands } from "./errands.js";
@@ -145,7 +146,7 @@ export class PhoneDesk {
     }
     // What ended while the socket was away is news only to a window that still showed it.
     for (const card of calls) if (card.state !== "ended" || this.#calls.has(card.call)) this.#take(card, true);
-    if (!calls.some(({ here, state }) => here && state !== "ended")) this.errands.missed();
+    if (!calls.some((card) => isCommanded(card) && card.state !== "ended")) this.errands.missed();
     this.#paintParked(parked, false);
   }
 
@@ -156,7 +157,7 @@ export class PhoneDesk {
   #take(card, isResumed = false) {
     if (!this.#calls.isNews(card)) return;
     if (card.echo) card.other.name = word("echo_name");
-    if (card.here) this.errands.met();
+    if (isCommanded(card)) this.errands.met();
     if (card.state === "ended") return this.#end(card);
     this.#calls.keep(card);
     this.#follow(isResumed);
@@ -264,6 +265,7 @@ function isMissed({ role, answered, end_reason, via }) {
 function toneOf(front, all) {
   const isRinging = all.some(({ state }) => state === "ringing");
   if (isRinging && !isQuiet()) return all.some(isCarried) ? "knock" : "ring";
+  if (front?.by) return null; // the desk phone has its own
   if (front && isBeingRung(front)) return "ringback";
   if (front?.state !== "ended" || front.role === "callee" || isPlainEnd(front)) return null;
   return front.end_reason === "busy" || front.end_reason === "declined" ? "busy" : "unobtainable";

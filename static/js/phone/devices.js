@@ -4,7 +4,7 @@
 
 import { pageConfig } from "../words.js";
 
-/** @typedef {"microphone" | "speaker" | "ringer"} Role */
+/** @typedef {"microphone" | "speaker" | "ringer" | "begin"} Role begin: where calls begin that are started by a click */
 /** @typedef {{ id: string, label: string }} Choice */
 /** @typedef {{ id: string, label: string, isMissing: boolean }} Found an empty id: the default device */
 

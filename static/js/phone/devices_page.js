@@ -58,6 +58,12 @@ async function paint() {
   shown.dataset.permission = isAllowed ? "granted" : "wanted";
   for (const select of /** @type {NodeListOf<HTMLSelectElement>} */ (shown.querySelectorAll("select[data-device]")))
     await paintChoice(select, isAllowed);
+  for (const radio of beginnings(shown)) radio.checked = radio.value === (chosen("begin")?.id ?? "");
+}
+
+/** Where calls begin: in this browser (empty), or on the desk phone. @param {HTMLElement} shown */
+function beginnings(shown) {
+  return /** @type {NodeListOf<HTMLInputElement>} */ (shown.querySelectorAll('input[name="begin"]'));
 }
 
 /** Without permission for the microphone a browser tells no device's name. */
@@ -98,6 +104,10 @@ function option(value, text) {
 
 /** @param {Event} event */
 async function onChange({ target }) {
+  if (target instanceof HTMLInputElement && page?.contains(target) && target.name === "begin") {
+    choose("begin", target.value ? { id: target.value, label: "" } : null);
+    return tell("saved");
+  }
   if (!(target instanceof HTMLSelectElement) || !page?.contains(target) || !target.dataset.device) return;
   const role = /** @type {Role} */ (target.dataset.device);
   const device = (await connected(role)).find(({ id }) => id === target.value);

@@ -1,5 +1,7 @@
 // The calls of this window that live, and which of them stands in front.
 
+import { isCommanded } from "./buttons.js";
+
 /** @typedef {import("./line.js").CallCard} CallCard */
 
 /** What somebody is doing comes before what asks for them, and that before what waits. */
@@ -42,7 +44,7 @@ export class LiveCalls {
   isNews(card) {
     const known = this.#cards.get(card.call);
     if (this.#over.has(card.call) || (known && known.version >= card.version)) return false;
-    return Boolean(known) || card.here || card.state === "ringing";
+    return Boolean(known) || isOwn(card);
   }
 
   /** @param {CallCard} card */
@@ -61,10 +63,13 @@ export class LiveCalls {
   /** Among equals the one that is shown already, else the newest. */
   #choose() {
     /** @param {CallCard} card */
-    const rank = ({ call, state, here }) => {
-      const isCarried = here || state === "ringing";
-      return (isCarried ? ORDER.indexOf(state) : ORDER.length) - (call === this.#front?.call ? 0.5 : 0);
-    };
+    const rank = (card) =>
+      (isOwn(card) ? ORDER.indexOf(card.state) : ORDER.length) - (card.call === this.#front?.call ? 0.5 : 0);
     this.#front = this.all.reverse().sort((a, b) => rank(a) - rank(b))[0] ?? null;
   }
+}
+
+/** Something for this window to show and to do. @param {CallCard} card */
+function isOwn(card) {
+  return isCommanded(card) || card.state === "ringing";
 }
