@@ -23,6 +23,7 @@ from webclient.operator.check_up_words import (
     places_words,
     rules_words,
 )
+from webclient.operator.phone_system import phone_system
 
 ROWS_AT_FIRST = 20  # of each kind, while all kinds are shown
 ROWS_PER_PAGE = 200
@@ -75,6 +76,7 @@ def company_check_up(request: OperatorRequest) -> HttpResponse:
         "kind": kind,
         "choices": choices,
         "total": sum(counts.values()),
+        "system": phone_system(),
     }
     return render(request, "operator/check_up.html", context)
 

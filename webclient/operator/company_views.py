@@ -19,6 +19,7 @@ from presence.services.company import PolicyChangedError, policy_of, policy_vers
 from webclient.operator.access import OperatorRequest, operator_required
 from webclient.operator.company_form import PICK_UP_LABELS, PolicyForm
 from webclient.operator.countries import country_choices
+from webclient.operator.phone_system import phone_system
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,6 +54,7 @@ def _page(
         "is_conflict": http_status == 409,
         "pick_up": PICK_UP_LABELS.get(policy_of(saved).pick_up, ""),
         "holidays": dict(country_choices()).get(saved.holidays_of, pgettext("a value", "none")),
+        "system": phone_system(),
         "operator_item": "company",
     }
     return render(request, "operator/company.html", context, status=http_status)

@@ -11,12 +11,14 @@ from presence.domain.extension_settings import Value, recommended_values
 from presence.models import Extension, User
 from presence.selectors.asterisk import has_trunk
 from presence.selectors.history import last_settings_change
+from presence.selectors.phones import registered_phones
 from presence.services.bulk_edit import draft_edit
 from webclient.last_change import LastChange
 from webclient.operator.access import CHANGE_EXTENSIONS, VIEW_EXTENSIONS, OperatorRequest, operator_required
 from webclient.operator.edit_controls import STATUS_KEYS, Edited
 from webclient.operator.edit_form import EditForm
 from webclient.operator.own_rules import SettingsOfMany
+from webclient.operator.phone_system import phone_system
 from webclient.operator.selection import Selection, selection_of
 from webclient.status_line import status_line
 from webclient.views.status_settings import extensions_like
@@ -119,6 +121,8 @@ def _page(
         "last_change": _last_change(form, request.user),
         "problems": list(form.problems()) if form.is_bound else [],
         "is_without_line": not has_trunk(),
+        "phones": registered_phones(form.edited.one) if form.edited.one else [],
+        "system": phone_system(),
         "operator_item": "extensions",
     }
     return render(request, "operator/edit.html", context, status=http_status)
