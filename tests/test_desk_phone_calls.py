@@ -1,4 +1,4 @@
-"""A person's desk phone carries a call: begun by a click or by the phone itself, every window of theirs has a hand in it."""
+"""A person's desk phone carries a call, begun by a click or by hand: every window of theirs can command it."""
 
 import pytest
 from channels.db import database_sync_to_async

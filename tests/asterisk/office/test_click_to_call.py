@@ -1,4 +1,4 @@
-"""Click to call on a real Asterisk: the own desk phone rings first, then whoever is called; a window has the controls."""
+"""Click to call on a real Asterisk: the own phone rings first, then whoever is called; a window has the controls."""
 
 import asyncio
 from typing import Any
