@@ -25,7 +25,7 @@ def start_phone_call(*, extension: Extension, window: str, channel_id: str, numb
     """A desk phone dialled `number`; the process `epoch` will route the call. Raises CallRefusedError."""
     dialled = dialled_number(number)
     call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch, ari_channel_id=channel_id)
-    announce(call, extension.pk)
+    announce(call, extension)
     return call
 
 

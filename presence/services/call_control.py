@@ -55,7 +55,7 @@ def resume(*, call_id: UUID, extension: Extension, window: str) -> None:
     """Talk again; a call that `extension` talks in meanwhile goes on hold in its place."""
     mine = locked_with_calls_of(extension, call_id)
     line = _talking_line(mine[call_id], extension, window)
-    hold_others(extension, mine, but=call_id)
+    hold_others(open_legs().filter(extension=extension), mine, but=call_id)
     _move(line, CallEvent.RESUMED)
 
 
@@ -106,7 +106,7 @@ def park(*, call_id: UUID, extension: Extension, window: str, epoch: str) -> Cal
     call = _continue(line, extension, called=extension.number, epoch=epoch)
     if not _take_slot(call, extension):
         raise CallRefusedError("no_free_slot")
-    announce(call, _party_pk(line))
+    announce(call, _party(line))
     end_call(call_id=line.call.pk, reason=Reason.PARKED)
     hub.publish_parked()
     return call
@@ -168,7 +168,7 @@ def _send_on(line: Line, extension: Extension, number: str, epoch: str) -> Call:
     _check_number(line, extension, number)
     count_dialling(extension)
     call = _continue(line, extension, called=number, epoch=epoch)
-    announce(call, _party_pk(line))
+    announce(call, _party(line))
     end_call(call_id=line.call.pk, reason=Reason.TRANSFERRED)
     return call
 
@@ -256,9 +256,7 @@ def _connect(first: Line, second: Line, extension: Extension, epoch: str) -> Cal
     for party in (stays.other, joins):
         if party is not None:
             call.legs.filter(extension=party.extension).update(state=party.state, answered_at=now)
-    call.state, call.answered_at = CallState.TALKING, now
-    call.save(update_fields=["state", "answered_at"])
-    announce(call, _party_pk(stays), joins.extension_id)
+    announce(call, _party(stays), joins.extension, state=CallState.TALKING, answered_at=now)
     for line in (first, second):
         end_call(call_id=line.call.pk, reason=Reason.TRANSFERRED)
     return call
@@ -279,5 +277,5 @@ def _take_slot(call: Call, extension: Extension) -> bool:
     return False
 
 
-def _party_pk(line: Line) -> int | None:
-    return line.other.extension_id if line.other is not None else None
+def _party(line: Line) -> Extension | None:
+    return line.other.extension if line.other is not None else None

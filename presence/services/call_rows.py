@@ -5,16 +5,19 @@ up a call also holds the other one they talk in, so two people may need the same
 one order, neither waits for what the other has.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from presence import hub
-from presence.domain.call_state import CallEvent, next_state, states_before
+from presence.domain.call_state import CallEvent, states_before
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
-from presence.models import DESK_PHONE, Call, CallLeg, Extension
+from presence.models import DESK_PHONE, Call, CallLeg, Extension, Voicemail
 from presence.services import waiting
 
 
@@ -59,14 +62,59 @@ def locked_with_calls_of(extension: Extension, *call_ids: UUID) -> dict[UUID, Ca
     found = {call.pk: call for call in calls}
     if not set(call_ids) <= found.keys():
         raise NoSuchCallError
-    parties = open_legs().filter(call__in=found, extension__isnull=False).values_list("extension_id", flat=True)
-    lock_extensions({extension.pk, *(pk for pk in parties if pk is not None)})
+    if _has_row_locks():
+        parties = open_legs().filter(call__in=found, extension__isnull=False).values_list("extension_id", flat=True)
+        lock_extensions({extension.pk, *(pk for pk in parties if pk is not None)})
     return found
 
 
 def lock_extensions(pks: Collection[int]) -> None:
     """From here on nobody else gives these people a leg, or lets them talk."""
-    list(Extension.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+    if _has_row_locks():
+        list(Extension.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk"))
+
+
+def _has_row_locks() -> bool:
+    """SQLite's transactions exclude each other from their first word on."""
+    return connection.features.has_select_for_update
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a locked call is made of just now, read once."""
+
+    legs: list[CallLeg]  # the open ones, with their extensions and groups, as they came
+    ringing: list[CallLeg]  # those of callees who may answer
+    talk_elsewhere: frozenset[int]  # those whose extension talks in another call meanwhile
+    waits: bool  # in a queue, at a receptionist or in a parking slot
+    is_recorded: bool  # a voicemail is the other side
+
+
+def parts_of(call: Call) -> Parts:
+    """One query. A call without any open leg is taken for one that waits and is recorded: whoever looks will see."""
+    elsewhere = open_legs().filter(extension=OuterRef("extension"), state=CallState.TALKING).exclude(call=call)
+    legs = list(
+        open_legs()
+        .filter(call=call)
+        .select_related("extension", "rung_for")
+        .annotate(
+            talks_elsewhere=Exists(elsewhere),
+            waits=waiting.is_waiting("call"),
+            is_recorded=Exists(Voicemail.objects.filter(call=OuterRef("call"))),
+        )
+        .order_by("pk")
+    )
+    return Parts(
+        legs=list[CallLeg](legs),
+        ringing=[leg for leg in legs if call.state == CallState.RINGING and _can_answer(leg)],
+        talk_elsewhere=frozenset(leg.pk for leg in legs if leg.talks_elsewhere),
+        waits=any(leg.waits for leg in legs) or not legs,
+        is_recorded=any(leg.is_recorded for leg in legs) or not legs,
+    )
+
+
+def _can_answer(leg: CallLeg) -> bool:
+    return leg.role == CallLeg.Role.CALLEE and leg.state in states_before(CallEvent.ANSWERED)
 
 
 def ringing_legs(call: Call) -> QuerySet[CallLeg]:
@@ -83,13 +131,15 @@ _OUTCOME_OF_LEG = {
 }
 
 
-def outcome_of(call: Call, *numbers: str) -> CallOutcome | None:
+def outcome_of(call_id: UUID, *numbers: str) -> CallOutcome | None:
     """What became of ringing `numbers`; None while one of them rings. Anybody may have picked the call up: ANSWERED."""
+    rung = CallLeg.objects.filter(call=call_id, role=CallLeg.Role.CALLEE, extension__number__in=numbers)
+    legs = list(rung.select_related("call").order_by("pk"))
+    call = legs[0].call if legs else Call.objects.get(pk=call_id)
     if call.answered_at is not None:
         return CallOutcome.ANSWERED
     if call.state == CallState.ENDED:
         return CallOutcome.CANCELLED
-    legs = list(call.legs.filter(role=CallLeg.Role.CALLEE, extension__number__in=numbers).order_by("pk"))
     if any(leg.state == CallState.RINGING for leg in legs):
         return None
     if len(numbers) != 1:
@@ -97,28 +147,43 @@ def outcome_of(call: Call, *numbers: str) -> CallOutcome | None:
     return _OUTCOME_OF_LEG.get(Reason(legs[-1].end_reason), CallOutcome.FAILED)
 
 
-def end_leg(leg: CallLeg, reason: Reason) -> None:
-    leg.state = next_state(CallState(leg.state), CallEvent.HUNG_UP)
-    leg.ended_at, leg.end_reason = timezone.now(), reason
-    leg.save(update_fields=["state", "ended_at", "end_reason"])
+def close_legs(legs: Collection[CallLeg], reason: Reason) -> None:
+    """These legs are over: one query, whatever their number. The instances follow."""
+    if not legs:
+        return
+    now = timezone.now()
+    still_open = CallLeg.objects.filter(pk__in=[leg.pk for leg in legs], state__in=states_before(CallEvent.HUNG_UP))
+    still_open.update(state=CallState.ENDED, ended_at=now, end_reason=reason)
+    for leg in legs:
+        leg.state, leg.ended_at, leg.end_reason = CallState.ENDED, now, reason
 
 
 def end_legs(call: Call, legs: list[CallLeg], reason: Reason) -> None:
     """These legs of the call ring no more; the call goes on."""
     if not legs:
         return
-    for leg in legs:
-        end_leg(leg, reason)
+    close_legs(legs, reason)
     waiting.tell_ring_groups(legs)
-    announce(call, *(leg.extension_id for leg in legs))
+    announce(call, *(leg.extension for leg in legs))
 
 
-def announce(call: Call, *extension_ids: int | None) -> None:
-    """The call changed for these extensions: raise the versions and tell, after commit."""
-    Call.objects.filter(pk=call.pk).update(version=F("version") + 1)
-    pks = [pk for pk in extension_ids if pk is not None]
-    lock_extensions(pks)
-    changed = Extension.objects.filter(pk__in=pks)
-    changed.update(version=F("version") + 1)
-    hub.publish_presence(list(changed.values_list("number", flat=True)))
+def announce(call: Call, *extensions: Extension | None, **changes: Any) -> None:
+    """The call, which is locked, changed for these extensions: raise the versions and tell, after commit.
+
+    `changes`: columns of the call that change with it; the instance follows.
+    """
+    Call.objects.filter(pk=call.pk).update(version=F("version") + 1, **changes)
+    for name, value in changes.items():
+        setattr(call, name, value)
+    raise_extensions({each.pk: each.number for each in extensions if each is not None})
     hub.publish_call(str(call.pk))
+
+
+def raise_extensions(numbers: Mapping[int, str]) -> None:
+    """What colleagues see of these extensions, by id, has changed."""
+    if not numbers:
+        return
+    if len(numbers) > 1:
+        lock_extensions(numbers)
+    Extension.objects.filter(pk__in=numbers).update(version=F("version") + 1)
+    hub.publish_presence(numbers.values())

@@ -1,32 +1,37 @@
 """Writes of calls: each one transaction under the call's lock, by compare-and-set on the legs; ends are idempotent."""
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
-from presence.domain.call_state import CallEvent, next_state
+from presence import hub
+from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
-from presence.models import Call, CallLeg, Extension
+from presence.models import Call, CallLeg, CallStep, Extension
 from presence.selectors.asterisk import call_backend_kind
 from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
 from presence.services.call_rows import (
     CallGoneError,
     CallRefusedError,
+    Parts,
     announce,
     carries,
-    end_leg,
+    close_legs,
     end_legs,
     lock_extensions,
     locked_call,
     locked_with_calls_of,
     open_legs,
     outcome_of,
-    ringing_legs,
+    parts_of,
+    raise_extensions,
 )
 
 DIALS_PER_MINUTE_MAX = 30
@@ -52,7 +57,9 @@ def dialled_number(text: str) -> str:
 def start_call(*, extension: Extension, window: str, number: str, epoch: str) -> Call:
     """`extension` dials `number` from `window`; the process `epoch` will route the call. Raises CallRefusedError."""
     call = begin_call(extension=extension, window=window, number=dialled_number(number), epoch=epoch)
-    announce(call, extension.pk)
+    raise_extensions({extension.pk: extension.number})
+    # Nobody has heard of it yet: its first version is as good as any.
+    hub.publish_call(str(call.pk))
     return call
 
 
@@ -62,10 +69,11 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ar
     caller = Extension.objects.get(pk=extension.pk)
     if number == caller.number:
         raise CallRefusedError("own_number")
-    if not _has_line_to_dial(caller, window):
+    legs = list(open_legs().filter(extension=extension))
+    if not _has_line_to_dial(legs, window):
         raise CallRefusedError("in_a_call")
     count_dialling(caller)
-    hold_others(caller, mine)
+    hold_others(legs, mine)
     call = Call.objects.create(
         caller_number=caller.number,
         caller_name=caller.name,
@@ -81,9 +89,8 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ar
     return call
 
 
-def _has_line_to_dial(caller: Extension, window: str) -> bool:
+def _has_line_to_dial(legs: Collection[CallLeg], window: str) -> bool:
     """A second call, to ask somebody something, from the window that carries the first."""
-    legs = list(open_legs().filter(extension=caller))
     is_talking_here = all(leg.state != CallState.RINGING and leg.window == window for leg in legs)
     return len(legs) < LINES_MAX and is_talking_here
 
@@ -93,32 +100,42 @@ def count_dialling(extension: Extension) -> None:
     a_minute_ago = timezone.now() - timedelta(minutes=1)
     # The caller of a call that was sent on has dialled nothing.
     dialled = CallLeg.objects.filter(extension=extension, role=CallLeg.Role.CALLER, call__continues=None)
-    sent = Call.objects.filter(sent_by=extension, started_at__gt=a_minute_ago)
-    if dialled.filter(started_at__gt=a_minute_ago).count() + sent.count() >= DIALS_PER_MINUTE_MAX:
+    sent = Call.objects.filter(sent_by=extension, started_at__gt=a_minute_ago).order_by()
+    both = dialled.filter(started_at__gt=a_minute_ago).values("call").union(sent.values("pk"), all=True)
+    if both.count() >= DIALS_PER_MINUTE_MAX:
         raise CallRefusedError("too_many")
 
 
-def hold_others(extension: Extension, mine: Mapping[UUID, Call], but: UUID | None = None) -> None:
+def hold_others(legs: Iterable[CallLeg], mine: Mapping[UUID, Call], but: UUID | None = None) -> None:
     """Nobody talks in two calls: who begins, answers or resumes one holds the other. What nobody waits in is finished.
 
-    `mine`: the calls of `extension`, locked.
+    `legs`: the open ones of one person; `mine`: their calls, locked.
     """
-    for leg in open_legs().filter(extension=extension, state=CallState.TALKING).exclude(call=but):
+    for leg in legs:
+        if leg.state != CallState.TALKING or leg.call_id == but:
+            continue
         call = mine.get(leg.call_id)
         if call is None:  # begun since they were locked
             raise CallRefusedError("in_a_call")
-        if hasattr(call, "voicemail") or call.is_echo_test:
-            end_call(call_id=call.pk, reason=_reason_to_hang_up(call, leg))
+        parts = parts_of(call)
+        if parts.is_recorded or call.is_echo_test:
+            _end(call, parts, _reason_to_hang_up(call, leg, parts))
         else:
             CallLeg.objects.filter(pk=leg.pk).update(state=next_state(CallState.TALKING, CallEvent.HELD))
             announce(call)
 
 
 @transaction.atomic
-def ring_extension(*, call_id: UUID, number: str) -> CallOutcome | None:
-    """Let every window of `number` ring. None when it rings; else why it can't: BUSY, CANCELLED, FAILED."""
-    call = locked_call(call_id)
-    if call.state != CallState.RINGING:
+def ring_extension(*, call_id: UUID, number: str, step: CallStep | None = None) -> CallOutcome | None:
+    """Let every window of `number` ring. None when it rings; else why it can't: BUSY, CANCELLED, FAILED.
+
+    `step`: the decision to do so, kept in any case.
+    """
+    # Raised before it is known whether it rings: nobody hears of a version that is not announced.
+    rings = Call.objects.filter(pk=call_id, state=CallState.RINGING).update(version=F("version") + 1)
+    if step is not None:
+        step.save()
+    if not rings:
         return CallOutcome.CANCELLED
     callee = Extension.objects.select_for_update().filter(number=number, is_enabled=True).first()
     if callee is None:
@@ -126,10 +143,11 @@ def ring_extension(*, call_id: UUID, number: str) -> CallOutcome | None:
     # Asked again under the lock: two calls may have been decided at the same moment.
     own_calls = list(open_legs().filter(extension=callee).values_list("call_id", flat=True))
     # Whoever is in no call has a line, whatever their status says of a second one.
-    if call.pk in own_calls or (own_calls and len(own_calls) >= lines_of(callee)):
+    if call_id in own_calls or (own_calls and len(own_calls) >= lines_of(callee)):
         return CallOutcome.BUSY
-    CallLeg.objects.create(call=call, extension=callee, role=CallLeg.Role.CALLEE)
-    announce(call, callee.pk)
+    CallLeg.objects.create(call_id=call_id, extension=callee, role=CallLeg.Role.CALLEE)
+    raise_extensions({callee.pk: callee.number})
+    hub.publish_call(str(call_id))
     return None
 
 
@@ -137,58 +155,62 @@ def ring_extension(*, call_id: UUID, number: str) -> CallOutcome | None:
 def stop_ringing(*, call_id: UUID, number: str, reason: Reason) -> CallOutcome:
     """The time to answer is over, or no device is left. Returns the outcome that won: an answer may have been first."""
     call = locked_call(call_id)
-    end_legs(call, list(ringing_legs(call).filter(extension__number=number)), reason)
-    return outcome_of(call, number) or CallOutcome.FAILED
+    end_legs(call, [leg for leg in parts_of(call).ringing if leg.party == number], reason)
+    return outcome_of(call_id, number) or CallOutcome.FAILED
 
 
 def ringing_outcome(*, call_id: UUID, number: str) -> CallOutcome | None:
     """What became of ringing `number` in this call; None while it still rings."""
-    return outcome_of(Call.objects.get(pk=call_id), number)
+    return outcome_of(call_id, number)
 
 
 @transaction.atomic
 def answer_call(*, call_id: UUID, extension: Extension, window: str, ari_channel_id: str = "") -> None:
     """The first window to answer has the call; for any other CallGoneError."""
     mine = locked_with_calls_of(extension, call_id)
-    call = mine[call_id]
+    call, parts = mine[call_id], parts_of(mine[call_id])
     now = timezone.now()
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
-    ringing = list(ringing_legs(call).select_related("rung_for"))
-    own = [leg.pk for leg in ringing if leg.extension_id == extension.pk]
-    if not call.legs.filter(pk__in=own).update(window=window, ari_channel_id=ari_channel_id, **answered):
+    own = [leg for leg in parts.ringing if leg.extension_id == extension.pk]
+    if not _moved(own, CallEvent.ANSWERED, window=window, ari_channel_id=ari_channel_id, **answered):
         raise CallGoneError
-    hold_others(extension, mine, but=call_id)
-    begin_talk(call, ringing, own, now)
+    if any(leg.pk in parts.talk_elsewhere for leg in own):
+        hold_others(open_legs().filter(extension=extension), mine, but=call_id)
+    begin_talk(call, parts, own, now)
 
 
-def begin_talk(call: Call, ringing: list[CallLeg], own: Collection[int], answered_at: datetime) -> None:
+def begin_talk(call: Call, parts: Parts, own: Collection[CallLeg], answered_at: datetime) -> None:
     """Of those that were ringing in `call` the legs `own` have answered: the caller talks to them, the rest ring no
     more. The call and its caller are locked.
     """
-    caller = call.legs.get(role=CallLeg.Role.CALLER)
+    caller = next(leg for leg in parts.legs if leg.role == CallLeg.Role.CALLER)
     # Who talks to somebody else meanwhile must not say half a sentence to the wrong person.
-    callers_state = CallState.ON_HOLD if _talks_elsewhere(caller) else CallState.TALKING
+    callers_state = CallState.ON_HOLD if caller.pk in parts.talk_elsewhere else CallState.TALKING
     call.legs.filter(pk=caller.pk).update(state=callers_state, answered_at=answered_at, alive_at=answered_at)
-    call.state, call.answered_at = CallState.TALKING, answered_at
-    call.save(update_fields=["state", "answered_at"])
-    waiting.stop_waiting(call)
-    waiting.tell_ring_groups(ringing)
-    for leg in ringing:
-        if leg.pk not in own:
-            end_leg(leg, Reason.ANSWERED_ELSEWHERE)
-    announce(call, caller.extension_id, *(leg.extension_id for leg in ringing))
+    if parts.waits:
+        waiting.stop_waiting(call)
+    waiting.tell_ring_groups(parts.ringing)
+    close_legs([leg for leg in parts.ringing if leg not in own], Reason.ANSWERED_ELSEWHERE)
+    changed = (caller, *parts.ringing)
+    announce(call, *(leg.extension for leg in changed), state=CallState.TALKING, answered_at=answered_at)
 
 
-def _talks_elsewhere(leg: CallLeg) -> bool:
-    others = open_legs().filter(extension=leg.extension_id, state=CallState.TALKING).exclude(call=leg.call_id)
-    return leg.extension_id is not None and others.exists()
+def _moved(legs: Collection[CallLeg], event: CallEvent, **values: Any) -> int:
+    """How many of these legs could be moved by `event`; they have the values now."""
+    if not legs:
+        return 0
+    return CallLeg.objects.filter(pk__in=[leg.pk for leg in legs], state__in=states_before(event)).update(**values)
 
 
 @transaction.atomic
 def decline_call(*, call_id: UUID, extension: Extension) -> None:
     """The callee does not want this call: its busy rule follows. CallGoneError when it rings no more."""
     call = locked_call(call_id)
-    legs = list(ringing_legs(call).filter(extension=extension))
+    _decline(call, parts_of(call), extension)
+
+
+def _decline(call: Call, parts: Parts, extension: Extension) -> None:
+    legs = [leg for leg in parts.ringing if leg.extension_id == extension.pk]
     if not legs:
         raise CallGoneError
     end_legs(call, legs, Reason.DECLINED)
@@ -198,21 +220,24 @@ def decline_call(*, call_id: UUID, extension: Extension) -> None:
 def hang_up(*, call_id: UUID, extension: Extension | None, window: str) -> None:
     """This party (None: a visitor) leaves: before an answer a caller cancels, a callee declines; else the call ends."""
     call = locked_call(call_id)
-    legs = open_legs().filter(call=call, extension=extension)
+    parts = parts_of(call)
+    own_pk = extension.pk if extension is not None else None
+    legs = (leg for leg in parts.legs if leg.extension_id == own_pk)
     # Two who have no extension, a caller from outside and a mobile, are told apart by their windows.
-    leg = (legs if extension is not None else legs.filter(window=window)).first()
+    leg = next((leg for leg in legs if extension is not None or leg.window == window), None)
     if leg is None:
         return  # hung up twice, or the other side was first
     if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and extension is not None:
-        decline_call(call_id=call_id, extension=extension)
+        _decline(call, parts, extension)
     elif carries(leg, window):
-        end_call(call_id=call_id, reason=_reason_to_hang_up(call, leg))
+        _end(call, parts, _reason_to_hang_up(call, leg, parts))
 
 
-def _reason_to_hang_up(call: Call, leg: CallLeg) -> Reason:
+def _reason_to_hang_up(call: Call, leg: CallLeg, parts: Parts) -> Reason:
     if leg.state == CallState.RINGING:
         return Reason.CANCELLED
-    return Reason.VOICEMAIL_LEFT if voicemail.holds_sound(call) else Reason.COMPLETED
+    has_message = parts.is_recorded and voicemail.holds_sound(call)
+    return Reason.VOICEMAIL_LEFT if has_message else Reason.COMPLETED
 
 
 @transaction.atomic
@@ -222,17 +247,17 @@ def connect_voicemail(*, call_id: UUID, number: str) -> bool:
     if call.state != CallState.RINGING:
         return False
     now = timezone.now()
-    caller = call.legs.get(role=CallLeg.Role.CALLER)
+    caller = call.legs.select_related("extension").get(role=CallLeg.Role.CALLER)
     lock_extensions([caller.extension_id] if caller.extension_id is not None else [])
-    if _talks_elsewhere(caller):
-        end_call(call_id=call_id, reason=Reason.CANCELLED)
+    parts = parts_of(call)
+    if caller.pk in parts.talk_elsewhere:
+        _end(call, parts, Reason.CANCELLED)
         return False
     call.legs.filter(pk=caller.pk).update(state=CallState.TALKING, answered_at=now, alive_at=now)
-    call.state = CallState.TALKING
-    call.save(update_fields=["state"])
-    waiting.stop_waiting(call)
+    if parts.waits:
+        waiting.stop_waiting(call)
     voicemail.start_recording(call=call, box=Extension.objects.get(number=number))
-    announce(call, caller.extension_id)
+    announce(call, caller.extension, state=CallState.TALKING)
     return True
 
 
@@ -240,19 +265,20 @@ def connect_voicemail(*, call_id: UUID, number: str) -> bool:
 def end_call(*, call_id: UUID, reason: Reason, about: tuple[str, str] = ("", "")) -> None:
     """End the call for everybody; the second end changes nothing. `about`: number and name the reason speaks of."""
     call = locked_call(call_id)
-    if call.state == CallState.ENDED:
-        return
-    legs = list(open_legs().filter(call=call).select_related("rung_for"))
-    for leg in legs:
-        end_leg(leg, reason)
-    call.state, call.ended_at, call.end_reason = CallState.ENDED, timezone.now(), reason
-    call.about_number, call.about_name = about
-    call.save(update_fields=["state", "ended_at", "end_reason", "about_number", "about_name"])
-    waiting.stop_waiting(call)
-    waiting.tell_ring_groups(legs)
-    announce(call, *(leg.extension_id for leg in legs))
-    if hasattr(call, "voicemail"):
-        transaction.on_commit(lambda: voicemail.finish_recording(call_id=call_id))
+    if call.state != CallState.ENDED:
+        _end(call, parts_of(call), reason, about)
+
+
+def _end(call: Call, parts: Parts, reason: Reason, about: tuple[str, str] = ("", "")) -> None:
+    close_legs(parts.legs, reason)
+    if parts.waits:
+        waiting.stop_waiting(call)
+    waiting.tell_ring_groups(parts.legs)
+    ended = {"state": CallState.ENDED, "ended_at": timezone.now(), "end_reason": reason}
+    number, name = about
+    announce(call, *(leg.extension for leg in parts.legs), about_number=number, about_name=name, **ended)
+    if parts.is_recorded:
+        transaction.on_commit(lambda: voicemail.finish_recording(call_id=call.pk))
 
 
 def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> bool:

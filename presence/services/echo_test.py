@@ -18,6 +18,5 @@ def start_echo_test(*, extension: Extension, window: str, echo_window: str, epoc
     call.legs.update(**answered)
     CallLeg.objects.create(call=call, extension=None, role=CallLeg.Role.CALLEE, window=echo_window, **answered)
     # Its other side is this server, whatever carries the calls of others.
-    Call.objects.filter(pk=call.pk).update(backend_kind=CallBackendKind.BROWSER, **answered)
-    announce(call, extension.pk)
+    announce(call, extension, backend_kind=CallBackendKind.BROWSER, **answered)
     return call

@@ -26,6 +26,7 @@ from presence.services.call_rows import (
     lock_extensions,
     locked_call,
     open_legs,
+    parts_of,
     ringing_legs,
 )
 from presence.services.calls import begin_talk, end_call
@@ -111,13 +112,14 @@ def _outcome(call: Call, leg_pk: int) -> CallOutcome | None:
 def answer_outside(*, call_id: UUID, leg_pk: int) -> None:
     """Whoever was called outside has answered. CallGoneError when the leg rings no more."""
     call = locked_call(call_id)
-    ringing = list(ringing_legs(call).select_related("rung_for"))
-    if all(leg.pk != leg_pk for leg in ringing):
-        raise CallGoneError
     lock_extensions([pk for pk in call.legs.values_list("extension_id", flat=True) if pk is not None])
+    parts = parts_of(call)
+    own = [leg for leg in parts.ringing if leg.pk == leg_pk]
+    if not own:
+        raise CallGoneError
     now = timezone.now()
     call.legs.filter(pk=leg_pk).update(state=CallState.TALKING, answered_at=now, alive_at=now)
-    begin_talk(call, ringing, [leg_pk], now)
+    begin_talk(call, parts, own, now)
 
 
 @transaction.atomic

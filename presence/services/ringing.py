@@ -6,9 +6,9 @@ from uuid import UUID
 from django.db import transaction
 
 from presence.domain.vocabulary import CallOutcome, CallState, Reason, SystemExtensionKind
-from presence.models import Call, CallLeg, Extension, SystemExtension
+from presence.models import CallLeg, Extension, SystemExtension
 from presence.selectors.system import member_states
-from presence.services.call_rows import announce, end_legs, lock_extensions, locked_call, outcome_of, ringing_legs
+from presence.services.call_rows import announce, end_legs, lock_extensions, locked_call, outcome_of, parts_of
 from presence.services.queue_news import publish_line
 
 
@@ -19,18 +19,19 @@ def ring_members(*, call_id: UUID, members: Collection[str], group: str) -> tupl
     system = SystemExtension.objects.filter(number=group).first()
     if call.state != CallState.RINGING or system is None:
         return ()
-    pks = dict(Extension.objects.filter(number__in=members).values_list("number", "pk"))
-    lock_extensions(pks.values())
+    people = {person.number: person for person in Extension.objects.filter(number__in=members)}
+    lock_extensions([person.pk for person in people.values()])
     # Asked again under the locks. Who calls their own group is in this call, and nobody is rung twice in one.
     can_ring = {each.extension for each in member_states(system) if each.can_ring}
     took_part = set(call.legs.values_list("extension", flat=True))
-    rung = tuple(number for number in members if number in can_ring and pks[number] not in took_part)
-    for number in rung:
-        CallLeg.objects.create(call=call, extension_id=pks[number], role=CallLeg.Role.CALLEE, rung_for=system)
+    rung = tuple(number for number in members if number in can_ring and people[number].pk not in took_part)
+    CallLeg.objects.bulk_create(
+        CallLeg(call=call, extension=people[number], role=CallLeg.Role.CALLEE, rung_for=system) for number in rung
+    )
     if rung:
         if system.kind == SystemExtensionKind.RING_GROUP:
             publish_line(system)
-        announce(call, *(pks[number] for number in rung))
+        announce(call, *(people[number] for number in rung))
     return rung
 
 
@@ -38,15 +39,15 @@ def ring_members(*, call_id: UUID, members: Collection[str], group: str) -> tupl
 def stop_ringing_members(*, call_id: UUID, members: Collection[str]) -> CallOutcome:
     """Their time to answer is over. Returns the outcome that won: an answer may have been first."""
     call = locked_call(call_id)
-    end_legs(call, list(ringing_legs(call).filter(extension__number__in=members)), Reason.NO_ANSWER)
-    return _outcome(call, members) or CallOutcome.NO_ANSWER
+    end_legs(call, [leg for leg in parts_of(call).ringing if leg.party in members], Reason.NO_ANSWER)
+    return _outcome(call_id, members) or CallOutcome.NO_ANSWER
 
 
 def members_outcome(*, call_id: UUID, members: Collection[str]) -> CallOutcome | None:
     """ANSWERED, CANCELLED, or NO_ANSWER when none of them rings any more, for whatever reason; None: one still does."""
-    return _outcome(Call.objects.get(pk=call_id), members)
+    return _outcome(call_id, members)
 
 
-def _outcome(call: Call, members: Collection[str]) -> CallOutcome | None:
-    outcome = outcome_of(call, *members)
+def _outcome(call_id: UUID, members: Collection[str]) -> CallOutcome | None:
+    outcome = outcome_of(call_id, *members)
     return outcome if outcome in {None, CallOutcome.ANSWERED, CallOutcome.CANCELLED} else CallOutcome.NO_ANSWER

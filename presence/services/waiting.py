@@ -5,13 +5,22 @@ sends on a call says so here, in its own transaction. The members are told, and 
 from functools import partial
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from presence import hub
 from presence.domain.vocabulary import SystemExtensionKind
 from presence.models import Call, CallLeg, ParkedCall, QueueEntry, ReceptionistTurn
 from presence.services.queue_news import publish_line
+
+
+def is_waiting(call: str) -> Q:
+    """Whether the call that this name leads to stands in a line, listens to a menu or is parked; for `annotate`."""
+    return (
+        Q(Exists(QueueEntry.objects.filter(call=OuterRef(call), left_at=None)))
+        | Q(Exists(ReceptionistTurn.objects.filter(call=OuterRef(call))))
+        | Q(Exists(ParkedCall.objects.filter(call=OuterRef(call))))
+    )
 
 
 def stop_waiting(call: Call) -> None:
