@@ -14,9 +14,9 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from django.utils import timezone
 
-from presence import hub, selectors
+from presence import hub
 from presence.calls.port import Step
-from presence.calls.trail import TrailStep, trail_steps
+from presence.calls.trail import call_steps
 from presence.domain.call_facts import Callee, IncomingCall
 from presence.domain.decisions import (
     AskForKey,
@@ -46,41 +46,37 @@ T = TypeVar("T")
 class RowsBackend:
     """One call's way through its rows."""
 
-    def __init__(self, call_id: UUID, steps_kept: int = 0) -> None:
+    def __init__(self, call_id: UUID, steps_kept: int = 0, first_callee: Callee | None = None) -> None:
+        """`first_callee`: the facts of whom the call arrives at first, where they have just been read."""
         self.call_id = call_id
+        self._first_callee = first_callee
         self._position = steps_kept
+        self._ring_steps: list[CallStep] = []
         self._read_seconds = 0.0  # the last time
 
     def now(self) -> datetime:
         return timezone.now()
 
     async def callee_facts(self, call: IncomingCall) -> Callee | None:
-        return await database_sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
+        first, self._first_callee = self._first_callee, None
+        return first or await database_sync_to_async(callee_facts)(call.path[-1], call.dialled_by)
 
     async def keep_step(self, step: Step) -> None:
-        for kept in trail_steps(step):
-            await database_sync_to_async(self._keep)(kept)
-            self._position += 1
+        if isinstance(step.decision, Ring):
+            # Kept as it begins to ring, in one transaction: `ring` is what comes next.
+            self._ring_steps = call_steps(step, self.call_id, self._position)
+            self._position += len(self._ring_steps)
+        else:
+            self._position += await database_sync_to_async(self._keep)(step)
 
-    def _keep(self, kept: TrailStep) -> None:
-        # Most steps ring, and lead to no number that has a name.
-        names = selectors.names_of([kept.destination_value]) if kept.destination_value else {}
-        CallStep.objects.create(
-            call_id=self.call_id,
-            position=self._position,
-            number=kept.number,
-            name=kept.name,
-            decision=kept.decision,
-            destination_kind=kept.destination_kind,
-            destination_value=kept.destination_value,
-            destination_name=names.get(kept.destination_value, ""),
-            reason=kept.reason,
-            ring_seconds=kept.ring_seconds,
-        )
+    def _keep(self, step: Step) -> int:
+        return len(CallStep.objects.bulk_create(call_steps(step, self.call_id, self._position)))
 
     async def ring(self, decision: Ring) -> CallOutcome:
         number = decision.extension
-        refused = await database_sync_to_async(calls.ring_extension)(call_id=self.call_id, number=number)
+        refused = await database_sync_to_async(calls.ring_extension)(
+            call_id=self.call_id, number=number, steps=self._ring_steps
+        )
         if refused is not None:
             return refused
         read = partial(calls.ringing_outcome, call_id=self.call_id, number=number)
@@ -132,6 +128,8 @@ class RowsBackend:
     ) -> CallOutcome:
         """What `read` says as soon as it says anything; when the time is over, what `stop` says."""
         deadline = _now() + seconds
+        # What was told before this reading is in it.
+        await self._news(0)
         while (remaining := deadline - _now()) > 0:
             outcome = await self._read(read)
             if outcome is not None:

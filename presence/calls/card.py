@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from presence.calls.waiting_card import Waiting, waiting_of
@@ -15,10 +15,13 @@ from presence.models import DESK_PHONE, Call, CallLeg, CallStep, Extension, Syst
 from presence.services.call_rows import open_legs
 from presence.services.pictures import picture_version
 from presence.services.voicemail import seconds_max
+from presence.services.waiting import is_waiting
 
 Card = dict[str, Any]
 ENDED_SHOWN_SECONDS = 60
 _READS_MAX = 4
+_CALLS_REMEMBERED = 1_000
+_NOWHERE = Waiting()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class LiveCard:
             # Nobody but their own words vouches for a visitor's name.
             "unverified": any(each.role == CallLeg.Role.CALLER and each.extension is None for each in self.legs),
             "via": _named(leg.rung_for),
-            **Waiting().shown(),
+            **_NOWHERE.shown(),
         }
 
     def _common(self, leg: CallLeg, state: str, window: str) -> Card:
@@ -136,25 +139,42 @@ class LiveCard:
 
 
 def load_card(call_id: str) -> LiveCard | None:
-    """The call as it is now; None when there is no such call. Four queries, seven and more while it waits.
+    """The call as it is now; None when there is no such call. One or two queries, a few more while it waits.
 
-    Read again when it has changed meanwhile: a leg that has ended must not be shown with a call that has not.
+    The call and its legs are of one moment: a leg that has ended must not be shown with a call that has not.
     """
     for _ in range(_READS_MAX - 1):
         card = _read_card(call_id)
-        if card is None or Call.objects.filter(pk=card.call.pk, version=card.call.version).exists():
+        # What it waits for is read after it: only there can it have changed meanwhile.
+        if card is None or card.waiting is _NOWHERE or _is_still(card.call):
             return card
     return _read_card(call_id)
 
 
+def _is_still(call: Call) -> bool:
+    return Call.objects.filter(pk=call.pk, version=call.version).exists()
+
+
 def _read_card(call_id: str) -> LiveCard | None:
-    try:
-        call = Call.objects.select_related("voicemail__box", "sent_by").get(pk=call_id)
-    except (Call.DoesNotExist, ValidationError):
+    steps = CallStep.objects.filter(call=OuterRef("call")).order_by().values("call").annotate(kept=Count("pk"))
+    legs = list(
+        CallLeg.objects.filter(call=UUID(call_id))
+        .select_related("call__voicemail__box", "call__sent_by", "extension__user", "rung_for")
+        .annotate(steps_kept=Subquery(steps.values("kept")), waits=is_waiting("call"))
+        .order_by("pk")
+    )
+    if not legs:
         return None
-    legs = call.legs.select_related("extension__user", "rung_for").order_by("pk")
+    call = legs[0].call
     box = call.voicemail.box if hasattr(call, "voicemail") else None
-    return LiveCard(call, tuple(legs), tuple(call.steps.all()), box, waiting_of(call))
+    waiting = waiting_of(call) if legs[0].waits else _NOWHERE
+    return LiveCard(call, tuple[CallLeg, ...](legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting)
+
+
+@lru_cache(maxsize=_CALLS_REMEMBERED)
+def _steps(call_id: UUID, kept: int) -> tuple[CallStep, ...]:
+    """The first `kept` steps of a call. They are written once and never changed, so they are read once."""
+    return tuple(CallStep.objects.filter(call=call_id)[:kept]) if kept else ()
 
 
 def open_cards(extension: Extension | None, window: str) -> list[Card]:

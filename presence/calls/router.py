@@ -6,17 +6,19 @@ A parked call is routed too: when nobody has fetched it in time, to the one who 
 import asyncio
 import logging
 from collections.abc import Coroutine
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 
-from presence import hub, selectors
+from presence import hub
 from presence.calls.browser import RowsBackend
 from presence.calls.route import route
 from presence.domain.call_facts import CallerId, IncomingCall
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Call
+from presence.selectors.callees import first_facts
 from presence.services import call_control, calls
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
@@ -45,7 +47,12 @@ def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:
 
 
 async def _route(call: Call, steps_kept: int) -> None:
-    await route(await database_sync_to_async(_incoming)(call), RowsBackend(call.pk, steps_kept))
+    incoming = IncomingCall(
+        CallerId(call.caller_number, call.caller_name), Origin(call.origin), path=(call.called_number,)
+    )
+    callee, first_box = await database_sync_to_async(first_facts)(call.called_number, incoming.dialled_by)
+    backend = RowsBackend(call.pk, steps_kept, first_callee=callee)
+    await route(replace(incoming, first_box=first_box), backend)
 
 
 async def _ring_back_after(call: Call, seconds: float) -> None:
@@ -74,12 +81,3 @@ async def _to_the_end(call: Call, routing: Coroutine[Any, Any, None]) -> None:
 
 async def _end(call_id: UUID, reason: Reason) -> None:
     await database_sync_to_async(calls.end_call)(call_id=call_id, reason=reason)
-
-
-def _incoming(call: Call) -> IncomingCall:
-    return IncomingCall(
-        CallerId(call.caller_number, call.caller_name),
-        Origin(call.origin),
-        path=(call.called_number,),
-        first_box=selectors.voicemail_box(call.called_number),
-    )

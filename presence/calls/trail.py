@@ -1,7 +1,9 @@
 """A decision in the words of the trail: a code, where it leads, and why."""
 
 from dataclasses import dataclass, replace
+from uuid import UUID
 
+from presence import selectors
 from presence.calls.port import Step
 from presence.domain.decisions import (
     AskForKey,
@@ -15,6 +17,7 @@ from presence.domain.decisions import (
     WaitInQueue,
 )
 from presence.domain.vocabulary import DestinationKind, Reason
+from presence.models import CallStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,28 @@ def trail_step(step: Step) -> TrailStep:
     seconds = step.decision.seconds if isinstance(step.decision, Ring | RingMembers | WaitInQueue) else None
     members = step.decision.members if isinstance(step.decision, RingMembers) else ()
     return TrailStep(step.number, step.name, code, kind, value, step.decision.reason, seconds, members)
+
+
+def call_steps(step: Step, call_id: UUID, position: int) -> list[CallStep]:
+    """The decision as rows from `position` on, not yet saved."""
+    return [_row(kept, call_id, place) for place, kept in enumerate(trail_steps(step), position)]
+
+
+def _row(kept: TrailStep, call_id: UUID, position: int) -> CallStep:
+    # Most steps ring, and lead to no number that has a name.
+    names = selectors.names_of([kept.destination_value]) if kept.destination_value else {}
+    return CallStep(
+        call_id=call_id,
+        position=position,
+        number=kept.number,
+        name=kept.name,
+        decision=kept.decision,
+        destination_kind=kept.destination_kind,
+        destination_value=kept.destination_value,
+        destination_name=names.get(kept.destination_value, ""),
+        reason=kept.reason,
+        ring_seconds=kept.ring_seconds,
+    )
 
 
 def _words(decision: Decision) -> tuple[str, str, str]:

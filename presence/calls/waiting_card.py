@@ -54,9 +54,7 @@ class Waiting:
 
 
 def waiting_of(call: Call) -> Waiting:
-    """No query for a call that does not wait any more."""
-    if call.state != CallState.RINGING:
-        return Waiting()
+    """Three queries and more, for a call of which `services.waiting.is_waiting` says so."""
     entry = QueueEntry.objects.filter(call=call, left_at=None).select_related("queue").first()
     turn = ReceptionistTurn.objects.filter(call=call).select_related("receptionist").first()
     options = ReceptionistOption.objects.filter(receptionist__system_extension=turn.receptionist) if turn else ()

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from presence.domain.call_facts import CalleeFacts, TargetFacts, VoicemailBox
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
@@ -57,31 +58,32 @@ class _Chosen:
     note: str
 
 
+_ROW = ("number", "version", "status", "status_since", "status_until", "status_note", "is_registered")
+_LEG = tuple(f"open_leg__{field}" for field in ("state", "started_at", "answered_at", "role"))
+
+
 def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
-    """The enabled extensions among `numbers` (None: all) as colleagues see them now; three queries."""
-    extensions = Extension.objects.filter(is_enabled=True)
-    registrations = Registration.objects.all()
-    legs = CallLeg.objects.exclude(state=CallState.ENDED)
+    """The enabled extensions among `numbers` (None: all) as colleagues see them now.
+
+    One query: a version must never be newer than the facts read with it.
+    """
+    wanted = Extension.objects.filter(is_enabled=True)
     if numbers is not None:
-        extensions = extensions.filter(number__in=numbers)
-        registrations = registrations.filter(extension__number__in=numbers)
-        legs = legs.filter(extension__number__in=numbers)
-    # The extensions first: a version must never be newer than the facts read with it.
-    fields = ("pk", "number", "version", "status", "status_since", "status_until", "status_note")
-    rows = list(extensions.values_list(*fields))
-    registered = set(registrations.values_list("extension_id", flat=True))
-    legs_of: dict[int, list[_Part]] = {}
-    for extension_id, state, started_at, answered_at, role in legs.values_list(
-        "extension_id", "state", "started_at", "answered_at", "role"
-    ):
-        if extension_id is not None:
+        wanted = wanted.filter(number__in=numbers)
+    rows = wanted.annotate(
+        open_leg=FilteredRelation("legs", condition=~Q(legs__state=CallState.ENDED)),
+        is_registered=Exists(Registration.objects.filter(extension=OuterRef("pk"))),
+    ).values_list(*_ROW, *_LEG)
+    extensions: dict[str, tuple[int, _Chosen, bool]] = {}
+    parts: dict[str, list[_Part]] = {}
+    for number, version, status, since, until, note, is_registered, state, started_at, answered_at, role in rows:
+        extensions[number] = version, _Chosen(Status(status), since, until, note), is_registered
+        if state is not None:
             part = _Part(CallState(state), answered_at or started_at, role == CallLeg.Role.CALLEE)
-            legs_of.setdefault(extension_id, []).append(part)
+            parts.setdefault(number, []).append(part)
     return [
-        _presence_row(
-            number, version, _Chosen(Status(status), since, until, note), legs_of.get(pk, ()), pk in registered
-        )
-        for pk, number, version, status, since, until, note in rows
+        _presence_row(number, version, chosen, parts.get(number, ()), is_registered)
+        for number, (version, chosen, is_registered) in extensions.items()
     ]
 
 
@@ -176,22 +178,39 @@ def profile_versions(extension: Extension) -> dict[str, int]:
 
 
 def person_facts(number: str) -> CalleeFacts | None:
-    """All that `decide` may ask about the extension `number` now; None when there is none."""
-    extension = Extension.objects.filter(number=number).first()
-    if extension is None:
+    """All that `decide` may ask about the extension `number` now; None when there is none.
+
+    Three queries, and a few more where its rules lead to numbers.
+    """
+    own_profile = FilteredRelation("profiles", condition=Q(profiles__status=F("status")))
+    messages = _kept(box=OuterRef("pk")).values("box").annotate(count=Count("pk"))
+    found: Any = (  # an extension and what is asked with it
+        Extension.objects.filter(number=number)
+        .annotate(
+            own_profile=own_profile,
+            is_registered=Exists(Registration.objects.filter(extension=OuterRef("pk"))),
+            has_call=Exists(CallLeg.objects.filter(extension=OuterRef("pk")).exclude(state=CallState.ENDED)),
+            messages=Subquery(messages.values("count")),
+        )
+        .select_related("own_profile")  # type: ignore[misc] # mypy knows no filtered relations
+        .first()
+    )
+    if found is None:
         return None
-    profile = effective_profile(extension, Status(extension.status))
+    status = Status(found.status)
+    rules = ForwardingRule.objects.filter(extension=found, status=status)
+    profile = _profile(templates().profile(status, found.department_id), getattr(found, "own_profile", None), rules)
     return CalleeFacts(
-        extension=extension.number,
-        name=extension.name,
+        extension=found.number,
+        name=found.name,
         profile=profile,
-        is_enabled=extension.is_enabled,
-        is_registered=Registration.objects.filter(extension=extension).exists(),
-        has_call=CallLeg.objects.filter(extension=extension).exclude(state=CallState.ENDED).exists(),
-        voicemail_on=extension.voicemail_on,
-        voicemail_full=bool(full_boxes([extension])),
-        mobile_number=extension.mobile_number,
-        outside=outside_facts(outside_numbers(profile, extension), extension),
+        is_enabled=found.is_enabled,
+        is_registered=found.is_registered,
+        has_call=found.has_call,
+        voicemail_on=found.voicemail_on,
+        voicemail_full=(found.messages or 0) >= found.voicemail_messages_max,
+        mobile_number=found.mobile_number,
+        outside=outside_facts(outside_numbers(profile, found), found),
         targets=target_facts(
             destination.value
             for destination in profile.destinations.values()
@@ -237,10 +256,13 @@ def voicemail_box(number: str) -> VoicemailBox | None:
 
 def full_boxes(extensions: Collection[Extension]) -> frozenset[int]:
     """The ids of those whose voicemail holds as many messages as it may; one query."""
-    kept = Voicemail.objects.filter(box__in=[e.pk for e in extensions], deleted_at=None)
-    counts = kept.exclude(state=Voicemail.State.RECORDING).order_by().values_list("box").annotate(Count("pk"))
-    messages = dict(counts)
+    messages = dict(_kept(box__in=[e.pk for e in extensions]).values_list("box").annotate(Count("pk")))
     return frozenset(e.pk for e in extensions if messages.get(e.pk, 0) >= e.voicemail_messages_max)
+
+
+def _kept(**of: Any) -> QuerySet[Voicemail]:
+    """The messages of these boxes, as far as they count."""
+    return Voicemail.objects.filter(deleted_at=None, **of).exclude(state=Voicemail.State.RECORDING).order_by()
 
 
 def names_of(numbers: Collection[str]) -> dict[str, str]:

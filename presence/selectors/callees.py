@@ -1,6 +1,6 @@
 """Who or what has a number, as `decide` asks about it."""
 
-from presence.domain.call_facts import Callee
+from presence.domain.call_facts import Callee, CalleeFacts, VoicemailBox
 from presence.selectors import person_facts
 from presence.selectors.outside import outside_number_facts
 from presence.selectors.system import system_facts
@@ -12,3 +12,12 @@ def callee_facts(number: str, dialled_by: str = "") -> Callee | None:
     `dialled_by`: the extension that dialled it itself, and may reach a number outside; empty: nobody did.
     """
     return person_facts(number) or system_facts(number) or outside_number_facts(number, dialled_by)
+
+
+def first_facts(number: str, dialled_by: str = "") -> tuple[Callee | None, VoicemailBox | None]:
+    """`callee_facts` and `selectors.voicemail_box` of the number first called, which are read together."""
+    callee = callee_facts(number, dialled_by)
+    if not isinstance(callee, CalleeFacts):
+        return callee, None
+    is_on = callee.voicemail_on and callee.is_enabled and not callee.voicemail_full
+    return callee, VoicemailBox(callee.extension, is_on=is_on)

@@ -41,7 +41,7 @@ def start_call_on_desk_phone(*, extension: Extension, number: str, epoch: str) -
     first = open_legs().filter(extension=extension, window__startswith=DESK_PHONE).order_by("pk").first()
     window = first.window if first is not None else DESK_PHONE
     call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch)
-    announce(call, extension.pk)
+    announce(call, extension)
     return call
 
 

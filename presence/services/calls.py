@@ -126,15 +126,15 @@ def hold_others(legs: Iterable[CallLeg], mine: Mapping[UUID, Call], but: UUID | 
 
 
 @transaction.atomic
-def ring_extension(*, call_id: UUID, number: str, step: CallStep | None = None) -> CallOutcome | None:
+def ring_extension(*, call_id: UUID, number: str, steps: Collection[CallStep] = ()) -> CallOutcome | None:
     """Let every window of `number` ring. None when it rings; else why it can't: BUSY, CANCELLED, FAILED.
 
-    `step`: the decision to do so, kept in any case.
+    `steps`: the decision to do so, kept in any case.
     """
     # Raised before it is known whether it rings: nobody hears of a version that is not announced.
     rings = Call.objects.filter(pk=call_id, state=CallState.RINGING).update(version=F("version") + 1)
-    if step is not None:
-        step.save()
+    if steps:
+        CallStep.objects.bulk_create(steps)
     if not rings:
         return CallOutcome.CANCELLED
     callee = Extension.objects.select_for_update().filter(number=number, is_enabled=True).first()
@@ -300,6 +300,7 @@ def drop_leg(leg_id: int) -> None:
         stop_ringing(call_id=leg.call_id, number=leg.extension.number, reason=Reason.NOT_REGISTERED)
     elif leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING:
         # Whoever watched over a number outside is gone; the call may still go on without it.
-        end_legs(locked_call(leg.call_id), [leg], Reason.FAILED)
+        call = locked_call(leg.call_id)
+        end_legs(call, [each for each in parts_of(call).ringing if each.pk == leg_id], Reason.FAILED)
     else:
         end_call(call_id=leg.call_id, reason=Reason.LOST)
