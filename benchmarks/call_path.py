@@ -1,4 +1,4 @@
-"""`python -m benchmarks.call_path`: plain calls through services, router and hub in this one process, without a network.
+"""`python -m benchmarks.call_path`: plain calls through services, router and hub in one process, without a network.
 
 Prints JSON: every query of one call by phase, and how many calls a second come about when many are made at once.
 """

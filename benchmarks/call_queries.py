@@ -1,4 +1,4 @@
-"""What a plain call asks of the database, and how many come about in one process: `benchmarks.call_path`, run and told."""
+"""What a plain call asks of the database, and how many come about in one process: `benchmarks.call_path`, told."""
 
 import json
 import os
@@ -6,6 +6,7 @@ import statistics
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 from benchmarks.postgres import postgres
@@ -34,13 +35,15 @@ def _measured(environment: dict[str, str]) -> Measured:
 def call_path_table(results: dict[str, Measured]) -> str:
     rows = [["", *results], ["---", *("---:" for _ in results)]]
     first = next(iter(results.values()))
-    for phase in first["queries"]:
-        rows.append([f"queries {phase}", *(str(len(each["queries"][phase])) for each in results.values())])
+    rows += [
+        [f"queries {phase}", *(str(len(each["queries"][phase])) for each in results.values())]
+        for phase in first["queries"]
+    ]
     rows += [[name, *(cell(each) for each in results.values())] for name, cell in LINES]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-LINES = (
+LINES: tuple[tuple[str, Callable[[Measured], str]], ...] = (
     ("queries of the whole call", lambda r: str(sum(map(len, r["queries"].values())))),
     ("calls a second, as many as it can", lambda r: f"{r['calls_a_second']:.0f}"),
     ("processor time of a call", lambda r: f"{r['cpu_ms']:.1f} ms"),

@@ -1,9 +1,9 @@
 """What is asked of the database, on whatever thread, and which line of the product asked."""
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from inspect import currentframe
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -63,7 +63,7 @@ def logged_queries() -> Iterator[QueryLog]:
 
 
 def _asker() -> tuple[str, str]:
-    frames = [frame for frame in _stack(sys._getframe(2)) if frame.f_code.co_filename.startswith(PRODUCT)]
+    frames = [frame for frame in _stack(currentframe()) if frame.f_code.co_filename.startswith(PRODUCT)]
     if not frames:
         return "", ""
     inner = frames[0]

@@ -12,6 +12,7 @@ from django.utils import timezone
 from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallBackendKind, CallState, Reason
 from presence.models import DESK_PHONE, Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
+from presence.selectors.prepared import Prepared
 from presence.services.call_rows import open_legs
 from presence.services.pictures import picture_version
 from presence.services.voicemail import seconds_max
@@ -155,20 +156,26 @@ def _is_still(call: Call) -> bool:
     return Call.objects.filter(pk=call.pk, version=call.version).exists()
 
 
-def _read_card(call_id: str) -> LiveCard | None:
+def _legs_of(call_id: UUID) -> QuerySet[CallLeg]:
+    """With all that a card says of the call and its parties but its steps and what it waits for."""
     steps = CallStep.objects.filter(call=OuterRef("call")).order_by().values("call").annotate(kept=Count("pk"))
-    legs = list(
-        CallLeg.objects.filter(call=UUID(call_id))
-        .select_related("call__voicemail__box", "call__sent_by", "extension__user", "rung_for")
-        .annotate(steps_kept=Subquery(steps.values("kept")), waits=is_waiting("call"))
-        .order_by("pk")
+    legs = CallLeg.objects.filter(call=call_id).annotate(
+        steps_kept=Subquery(steps.values("kept")), waits=is_waiting("call")
     )
+    return legs.select_related("call__voicemail__box", "call__sent_by", "extension__user", "rung_for")
+
+
+_LEGS: Prepared[Any] = Prepared(_legs_of, UUID)
+
+
+def _read_card(call_id: str) -> LiveCard | None:
+    legs = sorted(_LEGS.rows(UUID(call_id)), key=lambda leg: leg.pk)
     if not legs:
         return None
     call = legs[0].call
     box = call.voicemail.box if hasattr(call, "voicemail") else None
     waiting = waiting_of(call) if legs[0].waits else _NOWHERE
-    return LiveCard(call, tuple[CallLeg, ...](legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting)
+    return LiveCard(call, tuple(legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting)
 
 
 @lru_cache(maxsize=_CALLS_REMEMBERED)

@@ -18,6 +18,7 @@ from presence import hub
 from presence.domain.call_state import CallEvent, states_before
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
 from presence.models import DESK_PHONE, Call, CallLeg, Extension, Voicemail
+from presence.selectors.prepared import Prepared
 from presence.services import waiting
 
 
@@ -55,11 +56,19 @@ def locked_call(call_id: UUID) -> Call:
         raise NoSuchCallError from error
 
 
+def _calls_of(extension_id: int, *call_ids: UUID) -> QuerySet[Call]:
+    its_own = Q(pk__in=open_legs().filter(extension=extension_id).values("call"))
+    return Call.objects.select_for_update().filter(its_own | Q(pk__in=call_ids)).order_by("pk")
+
+
+_CALLS_OF = Prepared(_calls_of, int, UUID, UUID)
+_NO_CALL = UUID(int=0)
+
+
 def locked_with_calls_of(extension: Extension, *call_ids: UUID) -> dict[UUID, Call]:
-    """These calls and every open one of `extension`, then everybody who has a part in them."""
-    its_own = Q(pk__in=open_legs().filter(extension=extension).values("call"))
-    calls = Call.objects.select_for_update().filter(its_own | Q(pk__in=call_ids)).order_by("pk")
-    found = {call.pk: call for call in calls}
+    """These calls, two at most, and every open one of `extension`, then everybody who has a part in them."""
+    wanted = (*call_ids, _NO_CALL, _NO_CALL)[:2]
+    found = {call.pk: call for call in _CALLS_OF.rows(extension.pk, *wanted)}
     if not set(call_ids) <= found.keys():
         raise NoSuchCallError
     if _has_row_locks():
@@ -90,22 +99,24 @@ class Parts:
     is_recorded: bool  # a voicemail is the other side
 
 
+def _open_legs_of(call_id: UUID) -> QuerySet[CallLeg]:
+    elsewhere = open_legs().filter(extension=OuterRef("extension"), state=CallState.TALKING).exclude(call=call_id)
+    legs = open_legs().filter(call=call_id).select_related("extension", "rung_for")
+    return legs.annotate(
+        talks_elsewhere=Exists(elsewhere),
+        waits=waiting.is_waiting("call"),
+        is_recorded=Exists(Voicemail.objects.filter(call=OuterRef("call"))),
+    )
+
+
+_OPEN_LEGS: Prepared[Any] = Prepared(_open_legs_of, UUID)
+
+
 def parts_of(call: Call) -> Parts:
     """One query. A call without any open leg is taken for one that waits and is recorded: whoever looks will see."""
-    elsewhere = open_legs().filter(extension=OuterRef("extension"), state=CallState.TALKING).exclude(call=call)
-    legs = list(
-        open_legs()
-        .filter(call=call)
-        .select_related("extension", "rung_for")
-        .annotate(
-            talks_elsewhere=Exists(elsewhere),
-            waits=waiting.is_waiting("call"),
-            is_recorded=Exists(Voicemail.objects.filter(call=OuterRef("call"))),
-        )
-        .order_by("pk")
-    )
+    legs = sorted(_OPEN_LEGS.rows(call.pk), key=lambda leg: leg.pk)
     return Parts(
-        legs=list[CallLeg](legs),
+        legs=legs,
         ringing=[leg for leg in legs if call.state == CallState.RINGING and _can_answer(leg)],
         talk_elsewhere=frozenset(leg.pk for leg in legs if leg.talks_elsewhere),
         waits=any(leg.waits for leg in legs) or not legs,
@@ -131,10 +142,17 @@ _OUTCOME_OF_LEG = {
 }
 
 
+def _rung(call_id: UUID, *numbers: str) -> QuerySet[CallLeg]:
+    legs = CallLeg.objects.filter(call=call_id, role=CallLeg.Role.CALLEE, extension__number__in=numbers)
+    return legs.select_related("call").order_by("pk")
+
+
+_RUNG = Prepared(_rung, UUID, str)
+
+
 def outcome_of(call_id: UUID, *numbers: str) -> CallOutcome | None:
     """What became of ringing `numbers`; None while one of them rings. Anybody may have picked the call up: ANSWERED."""
-    rung = CallLeg.objects.filter(call=call_id, role=CallLeg.Role.CALLEE, extension__number__in=numbers)
-    legs = list(rung.select_related("call").order_by("pk"))
+    legs = _RUNG.rows(call_id, *numbers) if len(numbers) == 1 else list(_rung(call_id, *numbers))
     call = legs[0].call if legs else Call.objects.get(pk=call_id)
     if call.answered_at is not None:
         return CallOutcome.ANSWERED

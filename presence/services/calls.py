@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from presence import hub
@@ -15,6 +15,7 @@ from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
 from presence.selectors.asterisk import call_backend_kind
+from presence.selectors.prepared import Prepared
 from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
 from presence.services.call_rows import (
@@ -36,6 +37,10 @@ from presence.services.call_rows import (
 
 DIALS_PER_MINUTE_MAX = 30
 _NUMBER_LENGTH_MAX = 16
+_LEGS_OF = Prepared(lambda extension: open_legs().filter(extension=extension), int)
+_CALLEE = Prepared(
+    lambda number: Extension.objects.select_for_update().order_by().filter(number=number, is_enabled=True), str
+)
 _SEPARATORS = str.maketrans("", "", " -()/.\u00a0")
 
 
@@ -69,7 +74,7 @@ def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ar
     caller = Extension.objects.get(pk=extension.pk)
     if number == caller.number:
         raise CallRefusedError("own_number")
-    legs = list(open_legs().filter(extension=extension))
+    legs = _LEGS_OF.rows(extension.pk)
     if not _has_line_to_dial(legs, window):
         raise CallRefusedError("in_a_call")
     count_dialling(caller)
@@ -95,14 +100,20 @@ def _has_line_to_dial(legs: Collection[CallLeg], window: str) -> bool:
     return len(legs) < LINES_MAX and is_talking_here
 
 
+def _dialled(extension_id: int, since: datetime) -> QuerySet[Any, Any]:
+    # The caller of a call that was sent on has dialled nothing.
+    legs = CallLeg.objects.filter(extension=extension_id, role=CallLeg.Role.CALLER, call__continues=None)
+    sent = Call.objects.filter(sent_by=extension_id, started_at__gt=since).order_by()
+    return legs.filter(started_at__gt=since).values_list("call").union(sent.values_list("pk"), all=True)
+
+
+_DIALLED = Prepared(_dialled, int, datetime)
+
+
 def count_dialling(extension: Extension) -> None:
     """CallRefusedError too_many for a phone that calls and transfers on and on."""
     a_minute_ago = timezone.now() - timedelta(minutes=1)
-    # The caller of a call that was sent on has dialled nothing.
-    dialled = CallLeg.objects.filter(extension=extension, role=CallLeg.Role.CALLER, call__continues=None)
-    sent = Call.objects.filter(sent_by=extension, started_at__gt=a_minute_ago).order_by()
-    both = dialled.filter(started_at__gt=a_minute_ago).values("call").union(sent.values("pk"), all=True)
-    if both.count() >= DIALS_PER_MINUTE_MAX:
+    if len(_DIALLED.rows(extension.pk, a_minute_ago)) >= DIALS_PER_MINUTE_MAX:
         raise CallRefusedError("too_many")
 
 
@@ -137,11 +148,11 @@ def ring_extension(*, call_id: UUID, number: str, steps: Collection[CallStep] = 
         CallStep.objects.bulk_create(steps)
     if not rings:
         return CallOutcome.CANCELLED
-    callee = Extension.objects.select_for_update().filter(number=number, is_enabled=True).first()
+    callee = _CALLEE.first(number)
     if callee is None:
         return CallOutcome.FAILED
     # Asked again under the lock: two calls may have been decided at the same moment.
-    own_calls = list(open_legs().filter(extension=callee).values_list("call_id", flat=True))
+    own_calls = [leg.call_id for leg in _LEGS_OF.rows(callee.pk)]
     # Whoever is in no call has a line, whatever their status says of a second one.
     if call_id in own_calls or (own_calls and len(own_calls) >= lines_of(callee)):
         return CallOutcome.BUSY

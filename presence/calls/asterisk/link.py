@@ -71,7 +71,7 @@ async def run_link() -> None:
 
 
 async def _lay_out_sounds() -> None:
-    """This release's recordings, where Asterisk reads them; quick when they are there. Without them calls still work."""
+    """This release's recordings, where Asterisk reads them; quick when they are there. Calls work without them."""
     try:
         await asyncio.to_thread(prepare_sounds, settings.ASTERISK_SOUNDS_DIR)
     except OSError:
