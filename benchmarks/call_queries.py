@@ -56,8 +56,8 @@ def every_query(measured: Measured) -> str:
     lines = []
     for phase, queries in measured["queries"].items():
         lines.append(f"{phase}: {len(queries)}")
-        for (job, place, sql), times in Counter((q["job"], q["place"], q["sql"]) for q in queries).items():
-            lines.append(f"  {times} {job:18} {place:60} {sql[:90]}")
+        for (path, place, sql), times in Counter((tuple(q["path"]), q["place"], q["sql"]) for q in queries).items():
+            lines.append(f"  {times} {' < '.join(path):60} {place:40} {sql[:90]}")
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from django.db import connections
 from django.db.backends.signals import connection_created
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -16,19 +17,34 @@ PRODUCT = (str(ROOT / "presence"), str(ROOT / "webclient"))
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`job`: the outermost function of the product on that thread; `place`: the line that asked."""
+    """`path`: the product's functions that led to it on that thread, the innermost first; `place`: its line."""
 
-    job: str
+    path: tuple[str, ...]
     place: str
     sql: str
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class QueryLog:
     """While it is off it only listens to connections that are opened."""
 
     is_on: bool = False
     queries: list[Query] = field(default_factory=list)
+    _heard: list[Any] = field(default_factory=list)
+
+    def listen_here(self) -> None:
+        """To this thread's connection, which may be open already."""
+        self.listen(connections["default"])
+
+    def listen(self, connection: Any, **signal: Any) -> None:
+        # A thread that opens its connection anew keeps the object.
+        if self not in connection.execute_wrappers:
+            connection.execute_wrappers.append(self)
+            self._heard.append(connection)
+
+    def stop(self) -> None:
+        for connection in self._heard:
+            connection.execute_wrappers.remove(self)
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
         if self.is_on:
@@ -45,32 +61,20 @@ class QueryLog:
 def logged_queries() -> Iterator[QueryLog]:
     """Of every connection that is opened from now on."""
     log = QueryLog()
-    logged: list[Any] = []
-
-    def listen(connection: Any, **signal: Any) -> None:
-        # A thread that opens its connection anew keeps the object.
-        if log not in connection.execute_wrappers:
-            connection.execute_wrappers.append(log)
-            logged.append(connection)
-
-    connection_created.connect(listen)
+    connection_created.connect(log.listen)
     try:
         yield log
     finally:
-        connection_created.disconnect(listen)
-        for connection in logged:
-            connection.execute_wrappers.remove(log)
+        connection_created.disconnect(log.listen)
+        log.stop()
 
 
-def _asker() -> tuple[str, str]:
+def _asker() -> tuple[tuple[str, ...], str]:
     frames = [frame for frame in _stack(currentframe()) if frame.f_code.co_filename.startswith(PRODUCT)]
     if not frames:
-        return "", ""
-    inner = frames[0]
-    file = Path(inner.f_code.co_filename).relative_to(ROOT)
-    # A generator or comprehension is part of the function around it.
-    named = [frame.f_code.co_name for frame in frames if not frame.f_code.co_name.startswith("<")]
-    return named[-1], f"{file}:{inner.f_lineno} {named[0]}"
+        return (), ""
+    file = Path(frames[0].f_code.co_filename).relative_to(ROOT)
+    return tuple(frame.f_code.co_name for frame in frames), f"{file}:{frames[0].f_lineno}"
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:

@@ -12,6 +12,7 @@ from django.conf import settings
 
 from presence import hub
 from presence.calls import card
+from presence.calls.leases import leases
 from presence.models import Extension
 from presence.services import calls, receptionist, voicemail
 from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
@@ -159,9 +160,7 @@ class CallSocket(LiveConsumer):
         return self._others[call]
 
     async def alive(self, message: Message) -> None:
-        await database_sync_to_async(calls.renew_lease)(
-            call_id=call_id_of(message), extension=self.holder, window=self.window
-        )
+        leases.renew(call_id=call_id_of(message), extension=self.holder, window=self.window)
 
     async def _store_chunk(self, frame: bytes) -> None:
         head = _CALL_ID_LENGTH + _SEQUENCE_LENGTH
