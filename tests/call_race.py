@@ -18,6 +18,7 @@ from presence.domain.vocabulary import CallState, Reason, Status
 from presence.models import Call, CallLeg, Extension, StatusProfileRow
 from presence.services import calls
 from presence.services.call_rows import CallGoneError, CallRefusedError, open_legs
+from presence.services.leases import renew_leases
 from tests.cast import make_extension
 from tests.office import ACTIONS, NUMBERS, WINDOWS, Office
 
@@ -71,6 +72,7 @@ def _act(office: Office, chance: random.Random, start: Barrier) -> tuple[int, in
             try:
                 act(office, *aim)
                 done += 1
+                renew_leases([(leg.call_id, leg.extension_id, leg.window) for leg in open_legs()])
             except (CallGoneError, CallRefusedError, ZeroDivisionError):
                 refused += 1
             except DatabaseError as error:

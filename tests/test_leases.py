@@ -68,7 +68,7 @@ def test_a_visitors_window_renews_its_own_leg_only(ringing: Call, adam: Extensio
 def test_many_renewals_take_two_queries(ringing: Call, adam: Extension, piotr: Extension) -> None:
     with CaptureQueriesContext(connection) as queries:
         renew_leases([(ringing.pk, adam.pk, DESK), (ringing.pk, piotr.pk, DESK), (ringing.pk, piotr.pk, LAPTOP)])
-    assert len(queries) == 2
+    assert len([query for query in queries if query["sql"].startswith(("SELECT", "UPDATE"))]) == 2
     assert renewed() == {"caller", "callee"}
 
 

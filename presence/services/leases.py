@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from presence.services.call_rows import open_legs
@@ -10,13 +11,16 @@ from presence.services.call_rows import open_legs
 Part = tuple[UUID, int | None, str]  # the call, the extension's id (None: a leg without one), the window
 
 
+@transaction.atomic
 def renew_leases(parts: Collection[Part]) -> None:
     """These windows live. Two queries, however many they are.
 
     A window renews the leg that it carries and, while the callee rings in all their windows, the callee's.
     """
     carried, rung = set(parts), {(call_id, extension_id) for call_id, extension_id, _ in parts}
-    legs = open_legs().filter(call__in={call_id for call_id, _ in rung})
+    # These are legs of many calls, whose locks are not held: whoever changes one just now must not be waited for. That
+    # leg is renewed the next time.
+    legs = open_legs().select_for_update(skip_locked=True).filter(call__in={call_id for call_id, _ in rung})
     alive = [
         pk
         for pk, call_id, extension_id, window in legs.values_list("pk", "call_id", "extension_id", "window")
