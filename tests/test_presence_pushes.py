@@ -233,6 +233,7 @@ UNSEEN = {
     # Not a call that anybody hears of before who asked for it announces it.
     calls.begin_call,
     calls.hold_others,
+    calls.begin_talk,  # a part of every answer
     calls.ringing_outcome,
     calls.renew_lease,
     # On hold, the lamp is that of a call all the same; who rings back had rung before.

@@ -15,6 +15,7 @@ from presence.models import DESK_PHONE, OUTSIDE, Call, CallLeg, Extension, Regis
 from presence.selectors.asterisk import desk_phones
 from presence.services.call_rows import CallRefusedError, announce, open_legs
 from presence.services.calls import begin_call, dialled_number, end_call
+from presence.services.leases import without_waiting
 
 CALLER_NAME_LENGTH_MAX = 120
 _NUMBER_LENGTH_MAX = 20
@@ -103,10 +104,12 @@ def lose_channel(*, leg_id: int, channel_id: str) -> bool:
     return bool(open_legs().filter(pk=leg_id, ari_channel_id=channel_id).update(ari_channel_id=""))
 
 
+@transaction.atomic
 def renew_leases(leg_ids: Collection[int]) -> None:
     """These legs have a channel that lives; whether a browser's window lives, it says itself over its phone socket."""
     of_phones = Q(window="") | Q(window__startswith=DESK_PHONE) | Q(window__startswith=OUTSIDE)
-    open_legs().filter(of_phones, pk__in=leg_ids).update(alive_at=timezone.now())
+    legs = without_waiting(open_legs().filter(of_phones, pk__in=leg_ids))
+    open_legs().filter(pk__in=list(legs.values_list("pk", flat=True))).update(alive_at=timezone.now())
 
 
 def has_browser(number: str) -> bool:

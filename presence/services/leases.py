@@ -4,8 +4,10 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from presence.models import CallLeg
 from presence.services.call_rows import open_legs
 
 Part = tuple[UUID, int | None, str]  # the call, the extension's id (None: a leg without one), the window
@@ -18,9 +20,7 @@ def renew_leases(parts: Collection[Part]) -> None:
     A window renews the leg that it carries and, while the callee rings in all their windows, the callee's.
     """
     carried, rung = set(parts), {(call_id, extension_id) for call_id, extension_id, _ in parts}
-    # These are legs of many calls, whose locks are not held: whoever changes one just now must not be waited for. That
-    # leg is renewed the next time.
-    legs = open_legs().select_for_update(skip_locked=True).filter(call__in={call_id for call_id, _ in rung})
+    legs = without_waiting(open_legs().filter(call__in={call_id for call_id, _ in rung}))
     alive = [
         pk
         for pk, call_id, extension_id, window in legs.values_list("pk", "call_id", "extension_id", "window")
@@ -28,3 +28,11 @@ def renew_leases(parts: Collection[Part]) -> None:
     ]
     if alive:
         open_legs().filter(pk__in=alive).update(alive_at=timezone.now())
+
+
+def without_waiting(legs: QuerySet[CallLeg]) -> QuerySet[CallLeg]:
+    """These legs, locked, but those that somebody is changing just now: their turn is the next time.
+
+    They are legs of many calls, whose locks are not held: who waited for one could be waited for because of another.
+    """
+    return legs.select_for_update(skip_locked=True)
