@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks.asterisk import EXTENSIONS as PHONES
+from benchmarks.asterisk import SECONDS, asterisk_table, measure_asterisk
 from benchmarks.bulk_edit import EDIT_ROUNDS, PAGE_ROUNDS, editing_table, measure_editing
 from benchmarks.call_queries import call_path_table, measure_call_path
 from benchmarks.calls import CALLS, calls_table, measure_calls
@@ -75,6 +77,13 @@ def call_queries() -> str:
     )
 
 
+def asterisk() -> str:
+    return (
+        f"{SECONDS} s of calls at each rate between the desk phones of a company of {PHONES} extensions.\n\n"
+        f"{asterisk_table(measure_asterisk())}"
+    )
+
+
 def pages() -> str:
     return f"{VISITS} first visits of each page by Chromium, the demo company.\n\n{measure_pages()}"
 
@@ -83,6 +92,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "fan-out": fanout,
     "calls": calls,
     "call-queries": call_queries,
+    "asterisk": asterisk,
     "pages": pages,
     "operator-panel": operator_panel,
 }
