@@ -32,7 +32,8 @@ async def test_a_phone_is_told_who_calls(asterisk: FakeAsterisk, exchange: Excha
     asterisk.dials("101", "102")
     await ringing(asterisk, "102")
     (asked,) = asterisk.asked_for("POST channels/lf-")
-    assert (asked.query["endpoint"], asked.query["callerId"]) == ("PJSIP/102", '"Adam Nowak" <101>')
+    shown = (asked.body or {})["variables"]
+    assert (shown["CONNECTEDLINE(num,i)"], shown["CONNECTEDLINE(name,i)"]) == ("101", "Adam Nowak")
 
 
 async def test_all_phones_of_an_extension_ring_and_the_first_to_answer_has_the_call(

@@ -51,9 +51,12 @@ class Requests:
             "endpoint": f"PJSIP/{endpoint}",
             "app": self._app,
             "timeout": seconds,
-            "callerId": _caller_id(*caller),
         }
-        variables = {f"PJSIP_HEADER(add,{name})": value for name, value in headers.items()} | _TRANSFERS_ARE_OURS
+        number, name = caller
+        # Whom it is connected with, not who it is: a channel keeps its own holder's name, for the other side to see.
+        shown = {"CONNECTEDLINE(num,i)": _plain(number), "CONNECTEDLINE(name,i)": _plain(name)}
+        added = {f"PJSIP_HEADER(add,{header})": value for header, value in headers.items()}
+        variables = shown | added | _TRANSFERS_ARE_OURS
         await self._socket.request("POST", f"channels/{channel_id}", query, {"variables": variables})
 
     async def contacts(self, asking_channel_id: str, endpoint: str) -> list[str]:
@@ -167,7 +170,6 @@ class Requests:
         return True
 
 
-def _caller_id(number: str, name: str) -> str:
-    """`"Name" <number>` as Asterisk reads it; what would end the name, or begin a line, is left out."""
-    safe = "".join(letter for letter in name if letter.isprintable() and letter not in '"<>\\')
-    return f'"{safe}" <{number}>' if safe else number
+def _plain(text: str) -> str:
+    """Without what would end a line (Asterisk copies a variable as it is), or a name in a SIP header."""
+    return "".join(letter for letter in text if letter.isprintable() and letter not in '"<>\\')

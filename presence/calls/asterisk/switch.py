@@ -91,6 +91,8 @@ class Switch:
         await self._connect(call, plan)
         for party in plan.parties:
             await self._let_hear(call, party)
+        if any(party.is_ringing and not party.is_caller for party in plan.parties):
+            await self._bridge(call)  # so that who answers need not wait for it
 
     async def _clear(self, call: SwitchedCall, party: Party) -> None:
         cause = cause_of_reason(party.end_reason)
@@ -209,15 +211,25 @@ class Switch:
 
     async def _join(self, call: SwitchedCall, joining: Sequence[Channel]) -> None:
         for channel in joining:
-            await self._sounds.stop(channel)
-            await self._pick_up(channel)
             channel.is_bridged = True
+        # Asterisk does them in this order; none waits for the answer to the one before.
+        *_, is_added = await asyncio.gather(
+            *(self._ready_to_talk(channel) for channel in joining),
+            self._bridge(call),
+            self._requests.add(call.id, [channel.id for channel in joining]),
+        )
+        if not is_added:
+            for channel in joining:
+                channel.is_bridged = False  # who is left joins with whoever comes in the other's place
+
+    async def _ready_to_talk(self, channel: Channel) -> None:
+        await self._sounds.stop(channel)
+        await self._pick_up(channel)
+
+    async def _bridge(self, call: SwitchedCall) -> None:
         if not call.is_bridged:
             call.is_bridged = True
             await self._requests.make_bridge(call.id)
-        if not await self._requests.add(call.id, [channel.id for channel in joining]):
-            for channel in joining:
-                channel.is_bridged = False  # who is left joins with whoever comes in the other's place
 
     async def _pick_up(self, channel: Channel) -> None:
         if not channel.is_up:
