@@ -8,9 +8,7 @@ from scripts.commonjs import CommonJsError, es_module, packages_of
 
 FILES = {
     "phone/package.json": '{"main": "lib/phone.js", "version": "1.0.0"}',
-    "phone/lib/phone.js": (
-        "const pkg = require('../package.json');\nconst tone = require('tone');\nmodule.exports = tone;\n"
-    ),
+    "phone/lib/phone.js": "require('../package.json');\nmodule.exports = require('tone');\n",
     "tone/package.json": '{"main": "./node.js", "browser": "./browser.js"}',
     "tone/browser.js": 'exports.table = require("./table");\n//# sourceMappingURL=browser.js.map\n',
     "tone/node.js": "require('fs');\n",
