@@ -27,7 +27,7 @@ _STATE_OF_LAMP: Mapping[Lamp, str] = {
     Lamp.AWAY: "BUSY",
     Lamp.DND: "BUSY",
     Lamp.BUSINESS_TRIP: "BUSY",
-    Lamp.UNKNOWN: "UNKNOWN",
+    Lamp.UNKNOWN: "UNAVAILABLE",  # Asterisk takes no UNKNOWN
 }
 _AT_ONCE = 20  # requests under way: a company of a thousand must not fill the socket
 
@@ -59,7 +59,7 @@ class DeviceLamps:
         for number, _, lamp, registered, *_ in frame.get("rows", ()):
             self._wanted[number] = device_state(Lamp(lamp), is_registered=bool(registered))
         for number in frame.get("gone", ()):
-            self._wanted[number] = "UNKNOWN"
+            self._wanted[number] = device_state(Lamp.UNKNOWN, is_registered=False)
         self._news.set()
 
     async def close(self, code: int) -> None:
