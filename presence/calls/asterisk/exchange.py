@@ -133,6 +133,10 @@ class Exchange:
 
     # From Asterisk
 
+    def enter(self, event: ChannelEntered) -> None:
+        """A phone answered while there was no link."""
+        self._take(event)
+
     def _hear(self, message: Message) -> None:
         try:
             event = event_of(message)

@@ -122,6 +122,10 @@ class Requests:
         }
         return await self._try("POST", f"channels/{channel_id}/record", query)
 
+    async def is_recorded(self, name: str) -> bool:
+        """Whether it is being recorded at this moment."""
+        return await self._try("GET", f"recordings/live/{name}")
+
     async def forget_recording(self, name: str) -> bool:
         return await self._try("DELETE", f"recordings/stored/{name}")
 

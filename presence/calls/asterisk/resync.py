@@ -3,8 +3,10 @@
 | Asterisk has                        | our rows say                | so                               |
 |-------------------------------------|-----------------------------|----------------------------------|
 | a channel of an open leg            | the call goes on            | it is adopted                    |
+| a phone that has answered           | its leg still rings         | it answers now                   |
 | a channel of ours                   | no leg, or one that ended   | it is hung up                    |
 | no channel for a leg that had one   | the call goes on            | that party has left              |
+| a message being recorded            | the call goes on            | it is recorded on                |
 | a bridge of ours                    | no open call                | it is ended                      |
 | a channel of somebody else's        |                             | it is left alone                 |
 """
@@ -19,7 +21,8 @@ from channels.db import database_sync_to_async
 from presence.calls.asterisk.board import Channel
 from presence.calls.asterisk.exchange import Exchange
 from presence.calls.asterisk.requests import bridge_id
-from presence.calls.asterisk.translate import APP_CHANNELS, endpoint_of
+from presence.calls.asterisk.sounds import recording_name
+from presence.calls.asterisk.translate import APP_CHANNELS, ChannelEntered, endpoint_of
 from presence.domain.vocabulary import CallBackendKind, CallState
 from presence.models import Call
 from presence.services.call_rows import open_legs
@@ -34,12 +37,18 @@ async def resync(exchange: Exchange) -> None:
     channels = {str(each["id"]): each for each in await exchange.requests.channels()}
     bridges = {str(each["id"]): each for each in await exchange.requests.bridges()}
     carried, ringing, open_calls = await database_sync_to_async(_open)()
-    adopted = 0
+    adopted, answered = 0, []
     for channel_id, found in channels.items():
         call_and_leg = carried.get(channel_id) or ringing.get(_leg_of(channel_id))
         if call_and_leg is not None:
             adopted += 1
             _adopt(exchange, found, *call_and_leg, bridges)
+            channel = exchange.board.channels[channel_id]
+            if channel_id not in carried and channel.is_up:
+                channel.is_here = False  # it comes in once more, for us
+                answered.append(found)
+            elif channel.is_up and await exchange.requests.is_recorded(recording_name(channel.call_id)):
+                channel.recording = recording_name(channel.call_id)
         elif _is_ours(found) and channel_id not in exchange.board.channels:
             log.info("channel %s has no call any more; it is hung up", channel_id)
             await exchange.requests.hang_up(channel_id, _NORMAL_CLEARING)
@@ -49,6 +58,8 @@ async def resync(exchange: Exchange) -> None:
     log.info("%d channels adopted of %d", adopted, len(channels))
     exchange.board.is_complete = True
     await exchange.heal()
+    for found in answered:
+        exchange.enter(ChannelEntered(str(found["id"]), endpoint_of(str(found["name"])), "", "", "", is_up=True))
 
 
 def _open() -> tuple[dict[str, tuple[UUID, int]], dict[int, tuple[UUID, int]], set[str]]:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from typing import Protocol
+from uuid import UUID
 
 from presence import hub
 from presence.calls.asterisk.ari import LinkLostError
@@ -27,6 +28,10 @@ class SoundBook(Protocol):
     async def greeting(self, box: str) -> Sequence[str]: ...
     async def menu(self, menu: Menu) -> Sequence[str]: ...
     def place(self, place: int) -> Sequence[str]: ...
+
+
+def recording_name(call_id: UUID) -> str:
+    return f"{APP_CHANNELS}{call_id}"
 
 
 class SoundPlayer:
@@ -73,7 +78,7 @@ class SoundPlayer:
         if isinstance(channel.hears, Music):
             await self._requests.start_music(channel.id)
         if isinstance(channel.hears, Voicemail):
-            channel.recording = f"{APP_CHANNELS}{channel.call_id}"
+            channel.recording = recording_name(channel.call_id)
             seconds = channel.hears.seconds_max
             if await self._requests.record(channel.id, channel.recording, seconds):
                 # Where nothing arrives from a caller, Asterisk's own limit never comes.

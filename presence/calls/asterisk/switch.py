@@ -21,6 +21,7 @@ from presence.calls.asterisk.plan import (
     Party,
     Plan,
     Ringback,
+    Voicemail,
     Window,
 )
 from presence.calls.asterisk.requests import CALL_HEADER, Requests
@@ -239,6 +240,9 @@ class Switch:
     async def _let_hear(self, call: SwitchedCall, party: Party) -> None:
         for channel in self._ready(call, party):
             if channel.is_bridged or channel.hears == party.hears:
+                continue
+            if channel.recording and isinstance(party.hears, Voicemail):
+                channel.hears = party.hears  # it has heard the greeting, before the link was lost
                 continue
             await self._sounds.stop(channel)
             channel.hears = party.hears
