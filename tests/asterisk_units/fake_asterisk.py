@@ -68,6 +68,7 @@ class FakeAsterisk:
 
     def __init__(self, *endpoints: str) -> None:
         self.endpoints = dict.fromkeys(endpoints, "online")
+        self.devices: dict[str, list[str]] = {}  # endpoint -> where its contacts are; one, where it does not matter
         self.channels: dict[str, FakeChannel] = {}
         self.bridges: dict[str, set[str]] = {}
         self.playbacks: dict[str, tuple[str, list[str]]] = {}  # playback -> its channel, what is played

@@ -37,7 +37,7 @@ def _channel(asterisk: "FakeAsterisk", channel_id: str) -> "FakeChannel":
 
 def _call(asterisk: "FakeAsterisk", request: "Request", channel_id: str) -> dict[str, Any]:
     address = request.query["endpoint"].removeprefix("PJSIP/")
-    endpoint = address.rpartition("@")[2]
+    endpoint = address.partition("/")[0] if "/" in address else address.rpartition("@")[2]
     if any(each.startswith(channel_id) or channel_id.startswith(each) for each in asterisk.channels):
         raise AriError(409, "Channel with given unique ID already exists")
     if asterisk.endpoints.get(endpoint) != "online":
@@ -87,6 +87,12 @@ def _report_transfer(asterisk: "FakeAsterisk", request: "Request", channel_id: s
     asterisk.emit("ChannelTransfer", refer_to=to, referred_by=by, state=request.query["states"])
 
 
+def _variable(asterisk: "FakeAsterisk", request: "Request", channel_id: str) -> dict[str, str]:
+    _channel(asterisk, channel_id)
+    endpoint = request.query["variable"].removeprefix("PJSIP_DIAL_CONTACTS(").removesuffix(")")
+    return {"value": "&".join(f"PJSIP/{endpoint}/{uri}" for uri in asterisk.devices.get(endpoint, ()))}
+
+
 def _start_music(asterisk: "FakeAsterisk", request: "Request", channel_id: str) -> None:
     _channel(asterisk, channel_id).has_music = True
 
@@ -110,9 +116,17 @@ def _stop_sound(asterisk: "FakeAsterisk", request: "Request", playback: str) -> 
 
 def _record(asterisk: "FakeAsterisk", request: "Request", channel_id: str) -> dict[str, Any]:
     channel = _channel(asterisk, channel_id)
+    if any(each.recording == request.query["name"] for each in asterisk.channels.values()):
+        raise AriError(409, "Recording already exists")
     channel.recording = request.query["name"]
     asterisk.emit("RecordingStarted", recording={"name": channel.recording})
     return {"name": channel.recording}
+
+
+def _find_recording(asterisk: "FakeAsterisk", request: "Request", name: str) -> dict[str, Any]:
+    if all(each.recording != name for each in asterisk.channels.values()):
+        raise AriError(404, "Recording not found")
+    return {"name": name, "state": "recording"}
 
 
 def _stop_recording(asterisk: "FakeAsterisk", request: "Request", name: str) -> None:
@@ -203,6 +217,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("DELETE channels/([^/]+)", _hang_up),
     ("POST channels/([^/]+)/ring", _accept),
     ("POST channels/([^/]+)/variable", _accept),
+    ("GET channels/([^/]+)/variable", _variable),
     ("POST channels/([^/]+)/answer", _answer),
     ("POST channels/([^/]+)/continue", _leave),
     ("POST channels/([^/]+)/transfer_progress", _report_transfer),
@@ -211,6 +226,7 @@ _ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
     ("POST channels/([^/]+)/play/([^/]+)", _play),
     ("POST channels/([^/]+)/record", _record),
     ("DELETE playbacks/(.+)", _stop_sound),
+    ("GET recordings/live/(.+)", _find_recording),
     ("POST recordings/live/(.+)/stop", _stop_recording),
     ("DELETE recordings/stored/(.+)", _forget_recording),
     ("POST bridges/([^/]+)", _make_bridge),
