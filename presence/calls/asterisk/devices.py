@@ -3,6 +3,7 @@
 An endpoint belongs to the extension whose number its name begins with: `101`, or `101-kitchen` for a second phone.
 """
 
+import asyncio
 import logging
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
@@ -48,6 +49,7 @@ class Devices:
         self._trunk = trunk
         self._contacts: dict[str, set[str]] = {}
         self._seats: dict[str, DeskPhoneSeat] = {}
+        self._in_turn = asyncio.Lock()  # who comes and goes at once must not stay
 
     def registered(self, extension: str) -> list[str]:
         """The endpoints of this extension that can ring."""
@@ -70,6 +72,10 @@ class Devices:
             await self._join(endpoint)
 
     async def take(self, event: ContactChanged) -> None:
+        async with self._in_turn:
+            await self._take(event)
+
+    async def _take(self, event: ContactChanged) -> None:
         contacts = self._contacts.setdefault(event.endpoint, set())
         if event.is_reachable:
             contacts.add(event.uri)
