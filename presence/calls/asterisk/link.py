@@ -4,9 +4,11 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db import DatabaseError
 
 from presence import hub
 from presence.calls.asterisk.ari import Address, AriError, LinkLostError, ari_socket
@@ -20,12 +22,18 @@ from presence.services.asterisk_link import Lease
 
 log = logging.getLogger(__name__)
 
-RENEW_SECONDS = 1.5
-SILENT_SECONDS = 8.0  # an owner that has not renewed for so long is taken to be dead
-LOSE_SECONDS = 5.0  # an owner that could not renew for so long stops, well before another may begin
 WAIT_SECONDS_FIRST = 0.5
 WAIT_SECONDS_MAX = 8.0  # between attempts to connect; with jitter up to this
-TAKEN_SECONDS = 30.0  # after another has taken the application's name
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """In seconds; the product runs on the defaults, tests on others."""
+
+    renew: float = 1.5
+    silent: float = 8.0  # an owner that has not renewed for so long is taken to be dead
+    lose: float = 5.0  # an owner that could not renew for so long stops, well before another may begin
+    taken: float = 30.0  # after another has taken the application's name
 
 
 class LeaseLostError(Exception):
@@ -57,17 +65,26 @@ async def stop() -> None:
         await asyncio.gather(running, return_exceptions=True)
 
 
-async def run_link() -> None:
+async def run_link(pace: Pace = Pace()) -> None:
     """Own the link whenever it is free, for as long as this process lives. To be run on the hub's loop."""
     await hub.start()
     while True:
-        fence = await _own()
         try:
-            await _hold(fence)
-        except LeaseLostError:
+            await _own_once(pace)
+        except* LeaseLostError:
             log.warning("another process holds the link to Asterisk now")
-        finally:
-            await asyncio.shield(database_sync_to_async(asterisk_link.give_up_link)(fence=fence))
+        except* Exception:
+            log.exception("the link to Asterisk failed; beginning anew")
+        await asyncio.sleep(pace.renew)
+
+
+async def _own_once(pace: Pace) -> None:
+    """From the beginning of a lease to its end."""
+    fence = await _own(pace)
+    try:
+        await _hold(fence, pace)
+    finally:
+        await asyncio.shield(database_sync_to_async(asterisk_link.give_up_link)(fence=fence))
 
 
 async def _lay_out_sounds() -> None:
@@ -78,7 +95,7 @@ async def _lay_out_sounds() -> None:
         log.exception("the recordings for Asterisk could not be written to %s", settings.ASTERISK_SOUNDS_DIR)
 
 
-async def _own() -> int:
+async def _own(pace: Pace) -> int:
     """Wait until the link is free, or its owner silent by our own clock; the fencing number."""
     clock = asyncio.get_running_loop().time
     seen: Lease | None = None
@@ -87,41 +104,41 @@ async def _own() -> int:
         found = await database_sync_to_async(asterisk_link.lease)()
         if found != seen:
             seen, since = found, clock()
-        if not found.owner or clock() - since > SILENT_SECONDS:
+        if not found.owner or clock() - since > pace.silent:
             fence = await database_sync_to_async(asterisk_link.take_link)(epoch=hub.epoch(), seen=found)
             if fence is not None:
                 return fence
-        await asyncio.sleep(RENEW_SECONDS)
+        await asyncio.sleep(pace.renew)
 
 
-async def _hold(fence: int) -> None:
-    """Connect again and again; LeaseLostError when the lease is lost."""
+async def _hold(fence: int, pace: Pace) -> None:
+    """Connect again and again; LeaseLostError, in a group, when the lease is lost."""
     async with asyncio.TaskGroup() as group:
         group.create_task(_lay_out_sounds())
-        renewing = group.create_task(_renew(fence))
+        renewing = group.create_task(_renew(fence, pace))
         try:
-            await _connect_for_ever(fence)
+            await _connect_for_ever(fence, pace)
         finally:
             renewing.cancel()
 
 
-async def _renew(fence: int) -> None:
+async def _renew(fence: int, pace: Pace) -> None:
     clock = asyncio.get_running_loop().time
     renewed = clock()
     while True:
         try:
-            async with asyncio.timeout(LOSE_SECONDS):
+            async with asyncio.timeout(pace.lose):
                 if not await database_sync_to_async(asterisk_link.renew_link)(fence=fence):
                     raise LeaseLostError
             renewed = clock()
-        except TimeoutError:
-            log.warning("the lease of the link could not be renewed")
-        if clock() - renewed >= LOSE_SECONDS:
+        except (TimeoutError, DatabaseError) as error:
+            log.warning("the lease of the link could not be renewed: %r", error)
+        if clock() - renewed >= pace.lose:
             raise LeaseLostError
-        await asyncio.sleep(RENEW_SECONDS)
+        await asyncio.sleep(pace.renew)
 
 
-async def _connect_for_ever(fence: int) -> None:
+async def _connect_for_ever(fence: int, pace: Pace) -> None:
     failures = 0
     while True:
         try:
@@ -131,7 +148,7 @@ async def _connect_for_ever(fence: int) -> None:
                 await _work(exchange, fence)
         except LinkTakenError as error:
             await _say_trouble(fence, error)
-            await asyncio.sleep(TAKEN_SECONDS)
+            await asyncio.sleep(pace.taken)
         except (LinkLostError, AriError) as error:
             await _say_trouble(fence, error)
             await asyncio.sleep(wait_seconds(failures))
@@ -140,23 +157,22 @@ async def _connect_for_ever(fence: int) -> None:
 
 async def _work(exchange: Exchange, fence: int) -> None:
     """From the first question to the loss of the socket. What is asked and what is told run side by side."""
-    tasks = [
-        asyncio.create_task(exchange.work()),
-        asyncio.create_task(_get_ready(exchange, fence)),
-    ]
     try:
-        await _first_error(tasks)
+        await _first_error([asyncio.create_task(exchange.work()), asyncio.create_task(_get_ready(exchange, fence))])
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
         await exchange.devices.leave_all()
 
 
 async def _first_error(tasks: list["asyncio.Task[None]"]) -> None:
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in done:
-        task.result()
+    """Run until one of them ends; none of the others lives on, not even when this is cancelled."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 async def _get_ready(exchange: Exchange, fence: int) -> None:
