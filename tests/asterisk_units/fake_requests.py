@@ -209,7 +209,13 @@ def _accept(asterisk: "FakeAsterisk", request: "Request", channel_id: str) -> No
     _channel(asterisk, channel_id)
 
 
+def _subscribe(asterisk: "FakeAsterisk", request: "Request") -> dict[str, Any]:
+    """Every event is told anyway."""
+    return {"name": "lampfield"}
+
+
 _ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("POST applications/lampfield/subscription", _subscribe),
     ("GET channels", _list_channels),
     ("GET bridges", _list_bridges),
     ("GET endpoints/PJSIP", _list_endpoints),
