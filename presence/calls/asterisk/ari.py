@@ -8,6 +8,7 @@ import itertools
 import json
 import logging
 from base64 import b64encode
+from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ PING_SECONDS = 3.0  # a dead peer is noticed after twice that at most
 OPEN_SECONDS = 5.0
 ANSWER_SECONDS = 5.0
 DRAIN_SECONDS = 1.0
+# What a phone's channel does is told twice, to the letter: for the channel, and for its endpoint, which we watch.
+_FRAMES_REMEMBERED = 64
 _MESSAGE_BYTES_MAX = 4 * 1024 * 1024  # the list of a thousand channels
 
 Message = dict[str, Any]
@@ -75,6 +78,7 @@ class AriSocket:
         self._unanswered: set[str] = set()
         self._quiet = asyncio.Event()
         self._events: asyncio.Queue[Message | None] = asyncio.Queue()
+        self._heard: deque[str | bytes] = deque(maxlen=_FRAMES_REMEMBERED)
 
     async def request(self, method: str, uri: str, query: Query | None = None, body: Message | None = None) -> Any:
         """What Asterisk answers: decoded JSON, or None. Raises AriError, LinkLostError."""
@@ -104,13 +108,14 @@ class AriSocket:
         raise LinkLostError("the socket to Asterisk closed")
 
     async def read(self) -> None:
-        """Take what comes in until the socket closes: answers to whoever waits for them, the rest as events."""
+        """Take what comes in until the socket closes: answers to whoever waits, the rest as events, each once."""
         try:
             async for frame in self._connection:
                 message = json.loads(frame)
                 if message.get("type") == "RESTResponse":
                     self._answered(message)
-                else:
+                elif frame not in self._heard:
+                    self._heard.append(frame)
                     self._events.put_nowait(message)
         except ConnectionClosed as error:
             log.info("the socket to Asterisk closed: %s", error)
