@@ -156,14 +156,16 @@ class Switch:
             self.vanished(call, party)
 
     async def _take(self, call: SwitchedCall, party: Party, channel_id: str) -> None:
-        """The channel may have come with its party from another call; phones that rang beside it ring no more."""
+        """The channel may have come with its party from another call, where it had an earlier leg: late news of that
+        call must not take it back. Phones that rang beside it ring no more.
+        """
         for other in self._board.of_leg(party.leg, call.id):
             if other.id != channel_id:
                 await self.drop(other, _ANSWERED_ELSEWHERE)
         channel = self._board.channels.get(channel_id)
         if channel is None:
             self.vanished(call, party)
-        elif channel.call_id != call.id:
+        elif channel.call_id != call.id and channel.leg < party.leg:
             channel.call_id, channel.leg, channel.is_bridged = call.id, party.leg, False
 
     async def _call_window(self, call: SwitchedCall, party: Party, window: str, caller: tuple[str, str]) -> None:
