@@ -42,6 +42,7 @@ class RtpSender:
     def stop(self) -> None:
         if self._task:
             self._task.cancel()
+        self._keys_sent.set()  # whoever still presses one presses no more
 
     async def press_keys(self, digits: str) -> None:
         """Each for a tenth of a second; returns when the last one has been sent."""
