@@ -135,12 +135,14 @@ class Switch:
         seconds: int = RING_SECONDS_MAX,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        """Every device that has logged in with this account: by its name alone Asterisk would ring one of them."""
+        """Every device that has logged in with this account: by its name alone Asterisk would ring one of them, and
+        perhaps one that has gone, which it remembers after a restart.
+        """
         contacts = self._phones.contacts(endpoint)
         if contacts is None:
             asking = next((each.id for each in self._board.of_call(call.id) if each.is_here), None)
             contacts = await self._requests.contacts(asking, endpoint) if asking else ()
-        addresses = [f"{endpoint}/{contact}" for contact in contacts] if len(contacts) > 1 else [endpoint]
+        addresses = [f"{endpoint}/{contact}" for contact in contacts] or [endpoint]
         rings = (self._ring(call, party, each, endpoint, shown, seconds, headers) for each in addresses)
         await asyncio.gather(*rings)
 
