@@ -11,6 +11,7 @@ from presence.models import Call, CallStep, Extension, Voicemail
 from tests import phones
 from tests.asterisk.office.aftermath import nothing_is_left
 from tests.asterisk.office.conftest import TONES, PhoneOf
+from tests.asterisk.office.conversations import OUTSIDE_NUMBER
 from tests.asterisk.office.destinations import GREETING_HZ, PLACES, Place, Scene, greet_with_tone, make_places
 from tests.asterisk.office.installation import PATIENCE_SECONDS, call_ended, eventually, lamp_is, messages_of
 from tests.asterisk.outgoing_call import OutgoingCall
@@ -21,7 +22,6 @@ from tests.sounds import RATE, samples_of, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OUTSIDE_NUMBER = "48221112233"
 TRUNK_HZ = 1760
 SPOKEN_SECONDS = 2.0
 TELEPHONE_RATE = 8000

@@ -14,13 +14,11 @@ from presence.domain.forwarding import Destination
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, RingStrategy, Status
 from presence.models import Call, Extension, ParkedCall, QueueEntry, Receptionist, StatusProfileRow
 from presence.services import call_control
-from tests.asterisk.incoming_call import IncomingCall
 from tests.asterisk.office.aftermath import nothing_is_left
 from tests.asterisk.office.conftest import PhoneOf
+from tests.asterisk.office.conversations import OUTSIDE_NUMBER, talk, talk_from_outside
 from tests.asterisk.office.installation import PATIENCE_SECONDS, call_ended, eventually, lamp_is
-from tests.asterisk.outgoing_call import OutgoingCall
 from tests.asterisk.sip_call import SipCall
-from tests.asterisk.sip_phone import SipPhone
 from tests.asterisk.tones import share_at, write_tone
 from tests.asterisk.trunk import Trunk
 from tests.cast import rule
@@ -30,7 +28,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 ADAMS_HZ, PIOTRS_HZ, ANNAS_HZ, EWAS_HZ, TRUNK_HZ = 440, 880, 1320, 660, 1760
 FIRST_HZ, SECOND_HZ, WRONG_HZ, GREETING_HZ = 700, 750, 800, 1250
-OUTSIDE_NUMBER = "48221112233"
 TO_ANNA = Destination(DestinationKind.EXTENSION, "103")
 
 
@@ -277,22 +274,6 @@ def make_front_desk(folder: Path) -> None:
     desk.greeting_seconds, desk.key_seconds, desk.repeats = 1.0, 1, 2
     desk.greeting.save("front-desk.wav", ContentFile((folder / "front-desk.wav").read_bytes()), save=False)
     desk.save()
-
-
-async def talk(caller: SipPhone, callee: SipPhone) -> tuple[OutgoingCall, IncomingCall]:
-    call = caller.call(callee.user)
-    theirs = await callee.incoming()
-    await theirs.answer()
-    await asyncio.gather(call.hears_something(), theirs.hears_something())
-    return call, theirs
-
-
-async def talk_from_outside(outside: Trunk, callee: SipPhone) -> tuple[OutgoingCall, IncomingCall]:
-    call = outside.call(callee.user, caller=OUTSIDE_NUMBER)
-    theirs = await callee.incoming()
-    await theirs.answer()
-    await asyncio.gather(call.hears_something(), theirs.hears(TRUNK_HZ))
-    return call, theirs
 
 
 async def park(call: Call, number: str) -> None:
