@@ -257,7 +257,47 @@ def test_desk_phone_and_browser_of_one_person_ring_together(
     adam.sees_call("ringing")
     desk.do(ringing.answer())
     desk.do(again.hears(KITCHEN_TONE))
-    adam.sees_end("answered_elsewhere")
+    adam.sees_call("talking")
+    expect(adam.card).to_contain_text("Talking on your desk phone")
+    adam.act("hang-up")
+    desk.do(again.ends())
+    adam.sees_end("completed")
+
+
+def test_a_click_rings_the_own_desk_phone_first_and_the_window_has_the_controls(
+    enter: Enter, desk: PhoneDesk, server: Server
+) -> None:
+    adams_desk, anna = desk.phone("101", KITCHEN_TONE), desk.phone("103", ANNAS_TONE)
+    adam = enter("adam", path="/settings/devices/", permissions=[])
+    choice = adam.page.get_by_label("On my desk phone", exact=True)
+    until(lambda: adam.reload() or choice.is_visible(), adam.page, "the desk phone is not offered")
+    choice.check()
+    adam.go("/")
+    adam.wait_until_live()
+    second = adam.open_window()
+
+    adam.call("103")
+    own = desk.do(adams_desk.incoming())
+    assert own.caller_number == "103"
+    expect(adam.card).to_contain_text("Pick up your desk phone")
+    desk.do(own.answer())
+    call = desk.do(anna.incoming())
+    desk.do(call.answer())
+    desk.do(own.hears(ANNAS_TONE))
+    for window in (adam, second):
+        window.sees_call("talking")
+        expect(window.card).to_contain_text("Talking on your desk phone")
+        assert window.page.evaluate("window.lampfieldPhone.stats()") is None
+        expect(window.button("mute")).to_be_hidden()
+
+    second.act("hold")
+    adam.sees_call("on_hold")
+    adam.act("hold")
+    desk.do(own.hears(ANNAS_TONE))
+    second.act("hang-up")
+    desk.do(own.ends())
+    desk.do(call.ends())
+    adam.sees_end("completed")
 
 
 def test_two_browsers_talk_through_asterisk(enter: Enter, asterisk: AsteriskServer) -> None:
