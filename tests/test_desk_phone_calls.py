@@ -61,7 +61,7 @@ def test_a_click_waits_for_the_callers_own_phone_and_rings_nobody_else_yet(adam:
     assert call.backend_kind == CallBackendKind.ASTERISK
     assert [(leg.extension, leg.window, leg.ari_channel_id) for leg in call.legs.all()] == [(adam, "sip-", "")]
     card = card_of(call, adam)
-    assert (card["state"], card["here"], card["by"], card["own_phone_rings"]) == ("dialling", False, "desk_phone", True)
+    assert (card["state"], card["here"], card["by"], card["picking_up"]) == ("dialling", False, "desk_phone", True)
 
 
 def test_who_picks_up_first_carries_the_call_and_routes_it(adam: Extension) -> None:
@@ -75,7 +75,7 @@ def test_who_picks_up_first_carries_the_call_and_routes_it(adam: Extension) -> N
     assert (leg.window, leg.ari_channel_id) == ("sip-101-kitchen", "lf-2")
     assert pick_up(call, "101", "lf-1") is None
     assert callers_leg(call).window == "sip-101-kitchen"
-    assert card_of(call, adam)["own_phone_rings"] is False
+    assert card_of(call, adam)["picking_up"] is False
 
 
 def test_a_phone_that_is_picked_up_after_the_click_was_taken_back_makes_no_call(adam: Extension) -> None:
@@ -195,7 +195,7 @@ async def test_a_window_asks_for_its_desk_phone_and_follows_the_call(adam: Exten
     async with phone(adam) as laptop, phone(adam) as tablet:
         await laptop.say(type="dial", number="102", by="desk_phone")
         card = await laptop.until_card("dialling")
-        assert (card["by"], card["own_phone_rings"]) == ("desk_phone", True)
+        assert (card["by"], card["picking_up"]) == ("desk_phone", True)
         await tablet.until_card("dialling")
         await tablet.say(type="hang_up", call=card["call"])
         assert (await laptop.until_card("ended"))["end_reason"] == "cancelled"
@@ -206,3 +206,21 @@ async def test_a_window_is_told_that_there_is_no_desk_phone(adam: Extension) -> 
         await laptop.say(type="dial", number="102", by="desk_phone")
         refused = await laptop.until(lambda message: message["type"] == "refused")
         assert (refused["what"], refused["code"]) == ("dial", "no_desk_phone")
+
+
+async def test_where_the_desk_phone_is_switched_off_the_call_begins_in_the_window(
+    adam: Extension, piotr: Extension
+) -> None:
+    async with phone(adam) as laptop:
+        await laptop.say(type="dial", number="102", by="desk_phone_first")
+        card = await laptop.until(lambda message: message["type"] == "call")
+        assert (card["here"], card["by"]) == (True, "")
+
+
+@pytest.mark.parametrize("by", ["", "browser", None, 7, ["desk_phone"], {"by": "desk_phone"}])
+async def test_anything_else_begins_in_the_window(adam: Extension, piotr: Extension, by: object) -> None:
+    await database_sync_to_async(register)(adam, "sip-101")
+    async with phone(adam) as laptop:
+        await laptop.say(type="dial", number="102", by=by)
+        card = await laptop.until(lambda message: message["type"] == "call")
+        assert (card["here"], card["by"]) == (True, "")

@@ -56,7 +56,7 @@ class LiveCard:
         return {
             **self._common(leg, state, window),
             "role": "caller",
-            "own_phone_rings": leg.window.startswith(DESK_PHONE) and not leg.ari_channel_id,
+            "picking_up": leg.window.startswith(DESK_PHONE) and not leg.ari_channel_id,
             "other": self._callee(),
             "picture": _picture(self._reached()),
             "end_reason": self.call.end_reason or None,
@@ -73,7 +73,7 @@ class LiveCard:
         return {
             **self._common(leg, CallState.ENDED if is_elsewhere else leg.state, window),
             "role": "callee",
-            "own_phone_rings": False,
+            "picking_up": False,
             "other": _party(self.call.caller_number, self.call.caller_name),
             "picture": _picture(self._caller()),
             "end_reason": Reason.ANSWERED_ELSEWHERE if is_elsewhere else leg.end_reason or None,

@@ -30,6 +30,7 @@ from presence.services import (
     status_news,
     voicemail,
 )
+from presence.services.call_rows import CallRefusedError
 from webclient.access import extension_of
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import (
@@ -118,13 +119,23 @@ class PhoneConsumer(CallSocket):
                 await self.send_message({"type": "done", "what": "dial", "page": ""})
             case CheckVoicemail():
                 await self.send_message({"type": "done", "what": "dial", "page": "voicemail"})
-            case None if message.get("by") == "desk_phone":
+            case None:
+                await self._call(message["number"], message.get("by"))
+
+    async def _call(self, number: str, by: object) -> None:
+        """`by`: "desk_phone"; "desk_phone_first", and in this window when there is none; else in this window."""
+        if by in ("desk_phone", "desk_phone_first"):
+            try:
                 # Routed by whoever holds the link, once the phone is picked up.
                 await database_sync_to_async(asterisk_calls.start_call_on_desk_phone)(
-                    extension=self.holder, number=message["number"], epoch=hub.epoch()
+                    extension=self.holder, number=number, epoch=hub.epoch()
                 )
-            case None:
-                router.start_routing(await self._act(calls.start_call, number=message["number"], epoch=hub.epoch()))
+            except CallRefusedError as error:
+                if error.code != "no_desk_phone" or by == "desk_phone":
+                    raise
+            else:
+                return
+        router.start_routing(await self._act(calls.start_call, number=number, epoch=hub.epoch()))
 
     async def answer(self, message: Message) -> None:
         await self._act(calls.answer_call, call_id=call_id_of(message))

@@ -6,11 +6,6 @@ import { canCallAgain } from "./card_words.js";
 
 const WHILE_CONNECTED = ["hold", "transfer", "keypad", "park", "hang-up"];
 
-/** Whether this window has the controls of a call: it has the sound, or the desk phone has it. @param {CallCard} card */
-export function isCommanded({ here, by }) {
-  return here || Boolean(by);
-}
-
 /**
  * @param {CallCard} card the call in front
  * @param {CallCard[]} others
@@ -20,14 +15,13 @@ export function buttonsOf(card, others) {
   if (card.state === "ended") return new Set(canCallAgain(card) ? ["call", "dismiss"] : ["dismiss"]);
   if (card.state === "ringing") return new Set(["answer", "decline"]);
   const shown = new Set();
-  if (!isCommanded(card)) return shown;
   // Nobody is there to be held, sent on or joined.
   if (card.echo) return new Set(["mute", "hang-up"]);
   const isConnected = card.state !== "dialling" && !card.voicemail;
   for (const action of isConnected ? WHILE_CONNECTED : ["hang-up"]) shown.add(action);
-  if (isConnected && card.state === "talking") shown.add("mute");
+  if (isConnected && card.state === "talking" && !card.by) shown.add("mute");
   if (card.menu?.keys.length) shown.add("keypad");
-  if (card.by) for (const action of ["mute", "keypad"]) shown.delete(action); // the desk phone has its own
+  if (card.by) shown.delete("keypad"); // the desk phone has its own
   if (joinable(card, others)) shown.add("join");
   return shown;
 }
@@ -39,7 +33,7 @@ export function buttonsOf(card, others) {
  */
 export function joinable(card, others) {
   if (card.voicemail || card.menu || card.echo || !["talking", "dialling"].includes(card.state)) return undefined;
-  return others.find((other) => isCommanded(other) && other.state === "on_hold" && !other.voicemail);
+  return others.find(({ state, voicemail }) => state === "on_hold" && !voicemail);
 }
 
 /** Whether a key that is pressed now goes anywhere. @param {CallCard | null} card */

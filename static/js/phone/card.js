@@ -122,7 +122,7 @@ export class CallCardView {
   /** @param {CallCard} card */
   #paint(card) {
     const hadFocus = this.#card.contains(document.activeElement);
-    const media = card.by ? "connected" : (this.#media.get(card.call) ?? "connecting");
+    const media = card.by || (this.#media.get(card.call) ?? "connecting");
     const { dataset } = this.#card;
     dataset.callState = card.state;
     dataset.call = card.call;

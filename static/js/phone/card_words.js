@@ -53,9 +53,9 @@ export function isBeingRung(card) {
   return card.state === "dialling" && RINGING_STEPS.has(card.steps.at(-1)?.decision ?? "") && !isKept(card);
 }
 
-/** The caller waits in a queue, at a receptionist or in a parking slot. @param {CallCard} card */
-function isKept({ waiting, menu, parked }) {
-  return Boolean(waiting || menu || parked);
+/** The caller waits in a queue, at a receptionist, in a parking slot or for their own phone. @param {CallCard} card */
+function isKept({ waiting, menu, parked, picking_up }) {
+  return Boolean(waiting || menu || parked || picking_up);
 }
 
 /** @param {number} seconds */
@@ -77,7 +77,7 @@ export function canCallAgain(card) {
 
 /**
  * @param {CallCard} card
- * @param {string} [media] how far the sound between the browsers is
+ * @param {string} [media] how far the sound between the browsers is, or what has it: desk_phone
  * @param {string} [stage] how far the message to a voicemail is
  */
 export function stateWords(card, media = "connected", stage = "") {
@@ -89,7 +89,6 @@ export function stateWords(card, media = "connected", stage = "") {
     case "talking":
       if (card.voicemail) return word(`call_${stage || "dialling"}`, { name: partyName(card.voicemail.box) });
       if (card.held) return word("call_held", { name: partyName(card.other) });
-      if (card.by) return word("call_on_desk_phone");
       return word(media === "connected" ? "call_talking" : `call_${media}`);
     case "on_hold":
       return word("call_on_hold");
@@ -101,7 +100,7 @@ export function stateWords(card, media = "connected", stage = "") {
 /** @param {CallCard} card */
 function diallingWords(card) {
   const { waiting, menu, parked } = card;
-  if (card.own_phone_rings) return word("call_pick_up_own");
+  if (card.picking_up) return word("call_picking_up");
   if (parked) return word("call_parked", { name: partyName(parked.by) });
   if (waiting) return word("call_in_queue", { place: waiting.place, name: partyName(waiting.queue) });
   if (menu) return word(menu.keys.length ? "call_menu" : "call_closed", { name: partyName(menu.receptionist) });
@@ -141,8 +140,7 @@ export function spokenWords(card) {
   const { name, number } = card.other;
   const params = { name: name || number, number: name ? number : "" };
   if (card.state === "ringing") return [word("say_incoming", params), contextWords(card)].filter(Boolean).join(", ");
-  if (card.state === "dialling")
-    return isKept(card) || card.own_phone_rings ? diallingWords(card) : word("say_calling", params);
+  if (card.state === "dialling") return isKept(card) ? diallingWords(card) : word("say_calling", params);
   if (card.state !== "talking") return card.state === "ended" ? endWords(card) : word("call_on_hold");
   if (card.voicemail) return "";
   return card.held ? stateWords(card) : word("say_talking", params);

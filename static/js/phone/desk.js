@@ -4,7 +4,6 @@ import { ownStatus } from "../lamps.js";
 import { toast } from "../toast.js";
 import { pageConfig, word } from "../words.js";
 import { act } from "./actions.js";
-import { isCommanded } from "./buttons.js";
 import { CallCardView } from "./card.js";
 import { endWords, isBeingRung, isPlainEnd, partyName } from "./card_words.js";
 import { CallErrands } from "./errands.js";
@@ -146,7 +145,7 @@ export class PhoneDesk {
     }
     // What ended while the socket was away is news only to a window that still showed it.
     for (const card of calls) if (card.state !== "ended" || this.#calls.has(card.call)) this.#take(card, true);
-    if (!calls.some((card) => isCommanded(card) && card.state !== "ended")) this.errands.missed();
+    if (!calls.some(({ here, by, state }) => (here || by) && state !== "ended")) this.errands.missed();
     this.#paintParked(parked, false);
   }
 
@@ -157,7 +156,7 @@ export class PhoneDesk {
   #take(card, isResumed = false) {
     if (!this.#calls.isNews(card)) return;
     if (card.echo) card.other.name = word("echo_name");
-    if (isCommanded(card)) this.errands.met();
+    if (card.state !== "ringing") this.errands.met();
     if (card.state === "ended") return this.#end(card);
     this.#calls.keep(card);
     this.#follow(isResumed);

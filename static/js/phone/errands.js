@@ -1,7 +1,6 @@
 // What the person asks of the calls: each becomes a message to the server, whose card says what became of it.
 
 import { word } from "../words.js";
-import { isCommanded } from "./buttons.js";
 import { partyName } from "./card_words.js";
 import { chosen } from "./devices.js";
 
@@ -58,28 +57,23 @@ export class CallErrands {
    * @param {Asked["type"]} type
    * @param {Record<string, unknown>} fields
    * @param {string} name
-   * @param {boolean} [isHere] whatever was chosen
    */
-  async #ask(type, fields, name, isHere = false) {
-    const { line, sound } = this.#parts;
+  async #ask(type, fields, name) {
+    const { calls, line, sound } = this.#parts;
     if (sound.isAsking || this.#asked) return;
     /** @type {Asked} */ const asked = { type, name, isSent: false };
     this.#asked = asked;
     if (!(await line.whenReady())) return this.#refuse("refused_no_connection");
-    const canRingDeskPhone = type === "dial" && !name.startsWith("*"); // codes need this window
-    const isElsewhere = canRingDeskPhone && !isHere && this.#isOnDeskPhone();
+    const isNumber = type === "dial" && !name.startsWith("*"); // a code needs this window
+    const live = calls.all.find(({ state }) => state !== "ringing");
+    // Where this person's other call has its sound, else as chosen; a phone that is switched off leaves it to us.
+    const isElsewhere = isNumber && (live ? live.by : chosen("begin"));
     const problem = isElsewhere ? "" : await this.#takeMicrophone();
-    if (problem && !canRingDeskPhone) return this.#refuse(problem);
+    if (problem && !isNumber) return this.#refuse(problem);
     // Who cannot speak here may still have a desk phone; where there is none, they are told what is wrong here.
     asked.problem = problem;
-    asked.isSent = line.send(type, { ...fields, by: isElsewhere || problem ? "desk_phone" : "browser" });
+    asked.isSent = line.send(type, { ...fields, by: isElsewhere ? "desk_phone_first" : problem && "desk_phone" });
     if (!asked.isSent) this.#refuse("refused_no_connection");
-  }
-
-  /** Where a call that is begun now has its sound: where this person's other call has it, else as chosen here. */
-  #isOnDeskPhone() {
-    const live = this.#parts.calls.all.find(isCommanded);
-    return Boolean(live ? live.by : chosen("begin"));
   }
 
   /** A card of a call that this window carries: what was asked for has come about. */
@@ -126,7 +120,7 @@ export class CallErrands {
   async hangUp(call) {
     const { calls, line, sound } = this.#parts;
     const card = calls.get(call);
-    if (!card || !isCommanded(card)) return;
+    if (!card) return;
     if (card.voicemail) await sound.finishMessage();
     if (line.send("hang_up", { call: card.call })) return;
     this.#owed.add(card.call);
@@ -139,7 +133,7 @@ export class CallErrands {
 
   toggleHold() {
     const card = this.#parts.calls.front;
-    if (card && isCommanded(card)) this.#say(card.state === "on_hold" ? "resume" : "hold", card);
+    if (card) this.#say(card.state === "on_hold" ? "resume" : "hold", card);
   }
 
   /** Back to a call on hold: the one that is on is held, one that only rings is given up. @param {string} call */
@@ -147,7 +141,7 @@ export class CallErrands {
     const { calls } = this.#parts;
     const card = calls.get(call);
     if (!card) return;
-    if (calls.front && isCommanded(calls.front) && calls.front.state === "dialling") this.#say("hang_up", calls.front);
+    if (calls.front?.state === "dialling") this.#say("hang_up", calls.front);
     this.#say("resume", card);
   }
 
@@ -199,12 +193,7 @@ export class CallErrands {
    */
   refused(what, code) {
     const { front } = this.#parts.calls;
-    const asked = this.#asked;
-    if (asked && what === asked.type) {
-      if (code !== "no_desk_phone" || asked.problem) return this.#refuse(asked.problem || `refused_${code}`);
-      this.#asked = null; // it is switched off: the call begins here
-      return this.#ask("dial", { number: asked.name }, asked.name, true);
-    }
+    if (what === this.#asked?.type) return this.#refuse(this.#asked.problem || `refused_${code}`);
     if (what === "answer") this.releaseMicrophone();
     if (!front || ["signal", "chunk", "quality"].includes(what)) return;
     const name = what === "transfer" ? this.#sentTo : partyName(front.other);

@@ -23,7 +23,7 @@ import { ReconnectingSocket, socketUrl } from "../socket.js";
  * @property {"dialling" | "ringing" | "talking" | "on_hold" | "ended"} state on_hold: this side holds
  * @property {boolean} here
  * @property {"" | "desk_phone"} [by] what carries it for this person, when no window does: every window has its controls
- * @property {boolean} [own_phone_rings] it waits for the caller to pick up their desk phone
+ * @property {boolean} [picking_up] it waits for the caller to pick up their desk phone
  * @property {Party} other
  * @property {string} [picture] where the other's picture is; empty: there is none
  * @property {"internal" | "external"} origin

@@ -1,7 +1,6 @@
 // The other calls of this window, one line each below the call in front: state, name, time, and what can be done.
 
 import { word } from "../words.js";
-import { isCommanded } from "./buttons.js";
 import { contextWords, partyName, stateWords, talkTime } from "./card_words.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
@@ -54,7 +53,7 @@ export class CallLines {
     show(line, "answer", isRinging, word(answer, { name, other: partyName(front.other) }));
     show(line, "decline", isRinging, word("line_decline", { name }));
     show(line, "swap", card.state === "on_hold", word("line_back", { name }));
-    show(line, "hang-up", !isRinging && isCommanded(card), word("line_hang_up", { name }));
+    show(line, "hang-up", !isRinging, word("line_hang_up", { name }));
   }
 
   /** @param {string} call */

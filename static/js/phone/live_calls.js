@@ -1,6 +1,5 @@
-// The calls of this window that live, and which of them stands in front.
-
-import { isCommanded } from "./buttons.js";
+// The calls of this window that live, and which of them stands in front. One that does not ring is carried by this
+// window, or by the desk phone, whose calls every window commands; what another window carries has ended here.
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 
@@ -44,7 +43,7 @@ export class LiveCalls {
   isNews(card) {
     const known = this.#cards.get(card.call);
     if (this.#over.has(card.call) || (known && known.version >= card.version)) return false;
-    return Boolean(known) || isOwn(card);
+    return Boolean(known || card.here) || card.state !== "ended";
   }
 
   /** @param {CallCard} card */
@@ -63,13 +62,7 @@ export class LiveCalls {
   /** Among equals the one that is shown already, else the newest. */
   #choose() {
     /** @param {CallCard} card */
-    const rank = (card) =>
-      (isOwn(card) ? ORDER.indexOf(card.state) : ORDER.length) - (card.call === this.#front?.call ? 0.5 : 0);
+    const rank = ({ call, state }) => ORDER.indexOf(state) - (call === this.#front?.call ? 0.5 : 0);
     this.#front = this.all.reverse().sort((a, b) => rank(a) - rank(b))[0] ?? null;
   }
-}
-
-/** Something for this window to show and to do. @param {CallCard} card */
-function isOwn(card) {
-  return isCommanded(card) || card.state === "ringing";
 }

@@ -18,9 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Message = dict[str, Any]
 
 
-async def test_the_own_phone_rings_first_and_the_window_hangs_up(
-    phone_of: PhoneOf, people: dict[str, Extension]
-) -> None:
+async def test_the_picking_up_first_and_the_window_hangs_up(phone_of: PhoneOf, people: dict[str, Extension]) -> None:
     adam, piotr = await phone_of("101"), await phone_of("102")
     async with window_of(people["101"]) as window:
         await window.say(type="dial", number="102", by="desk_phone")
@@ -28,7 +26,7 @@ async def test_the_own_phone_rings_first_and_the_window_hangs_up(
         assert (own.caller_number, own.caller_name) == ("102", "Piotr Adamiak")
         assert not own.invite.get("Alert-Info")
         own.ring()
-        assert (await window.until_card("dialling"))["own_phone_rings"]
+        assert (await window.until_card("dialling"))["picking_up"]
         assert not await CallLeg.objects.filter(role="callee").aexists()
 
         await own.answer()
