@@ -66,6 +66,28 @@ async def test_a_window_holds_and_sends_on_what_the_desk_phone_carries(
         await ours.ends()
 
 
+async def test_who_asks_first_gets_the_second_call_on_the_same_phone_and_connects_them(
+    phone_of: PhoneOf, people: dict[str, Extension]
+) -> None:
+    adam, _, piotr, anna = [await phone_of(endpoint) for endpoint in ("101", "101-kitchen", "102", "103")]
+    ours = adam.call("102")
+    theirs = await piotr.incoming()
+    await theirs.answer()
+    await asyncio.gather(ours.hears(880), theirs.hears(440))
+    async with window_of(people["101"]) as window:
+        first = window.heard[0]["calls"][0]["call"]
+        await window.say(type="dial", number="103", by="desk_phone_first")
+        second = await adam.incoming()
+        await second.answer()
+        third = await anna.incoming()
+        await third.answer()
+        await asyncio.gather(second.hears(1320), third.hears(440))
+        asked = (await window.until_new_call(first, "talking"))["call"]
+        await window.say(type="join", call=asked, other=first)
+        await asyncio.gather(theirs.hears(1320), third.hears(880))
+        await asyncio.gather(ours.ends(), second.ends())
+
+
 async def test_all_own_phones_ring_and_the_first_that_is_picked_up_makes_the_call(
     phone_of: PhoneOf, people: dict[str, Extension]
 ) -> None:
