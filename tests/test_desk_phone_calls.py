@@ -12,6 +12,7 @@ from presence.services.call_rows import CallGoneError, CallRefusedError
 from tests.cast import EPOCH, register
 from tests.outside_cast import open_line
 from tests.phones import phone
+from webclient.call_entries import call_entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,6 +94,8 @@ def test_a_phone_that_nobody_picks_up_ends_the_call_and_says_so(adam: Extension)
     asterisk_calls.give_up_own_phone(call_id=call.pk)
     card = card_of(call, adam)
     assert (card["state"], card["end_reason"]) == ("ended", Reason.OWN_PHONE_NOT_ANSWERED)
+    call.refresh_from_db()
+    assert call_entry(call, adam).summary == "Your desk phone was not picked up"
 
 
 def test_without_a_registered_desk_phone_a_click_is_refused(adam: Extension) -> None:

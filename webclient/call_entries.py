@@ -131,6 +131,8 @@ def _made_summary(call: Call, steps: list[CallStep]) -> str:
         return message
     if call.end_reason == Reason.CANCELLED:
         return _("You hung up before an answer")
+    if call.end_reason == Reason.OWN_PHONE_NOT_ANSWERED:
+        return _("Your desk phone was not picked up")
     return why(steps[-1]) if steps else _("The connection was lost")
 
 

@@ -87,7 +87,8 @@ export function stateWords(card, media = "connected", stage = "") {
     case "ringing":
       return word("call_incoming");
     case "talking":
-      if (card.voicemail) return word(`call_${stage || "dialling"}`, { name: partyName(card.voicemail.box) });
+      if (card.voicemail)
+        return word(`call_${stage || card.by || "dialling"}`, { name: partyName(card.voicemail.box) });
       if (card.held) return word("call_held", { name: partyName(card.other) });
       return word(media === "connected" ? "call_talking" : `call_${media}`);
     case "on_hold":

@@ -49,7 +49,7 @@ export class CallLines {
     setText(line, "line-state", [stateWords(card), contextWords(card)].filter(Boolean).join(" · "));
     const isRinging = card.state === "ringing";
     // Whoever is in a call is told that answering holds it.
-    const answer = front.state === "talking" && front.here ? "line_answer_and_hold" : "line_answer";
+    const answer = front.state === "talking" ? "line_answer_and_hold" : "line_answer";
     show(line, "answer", isRinging, word(answer, { name, other: partyName(front.other) }));
     show(line, "decline", isRinging, word("line_decline", { name }));
     show(line, "swap", card.state === "on_hold", word("line_back", { name }));
