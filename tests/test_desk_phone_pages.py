@@ -1,5 +1,7 @@
 """What a person and an operator see of desk phones: where calls begin, who is registered, and how the link is."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -82,7 +84,7 @@ def test_no_phones_are_listed_where_many_extensions_are_edited(root: Client, ada
     assert "tab-phones" not in page
 
 
-STATES = {
+STATES: dict[str, tuple[dict[str, Any], str, bool]] = {
     "linked": ({}, "Connected, with a line to the outside.", False),
     "no trunk": ({"has_trunk": False}, "it has no endpoint trunk (ASTERISK_TRUNK)", True),
     "an answer": ({"is_ready": False, "trouble": "401 Unauthorized"}, "Not connected: 401 Unauthorized.", True),

@@ -10,7 +10,7 @@ from time import monotonic
 from urllib.parse import quote, urlencode
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from presence.calls.asterisk.browser_accounts import PREFIX
 from presence.calls.asterisk.sound_files import prepare_sounds
@@ -264,13 +264,18 @@ def test_desk_phone_and_browser_of_one_person_ring_together(
     adam.sees_end("completed")
 
 
+def is_there_anew(person: Person, choice: Locator) -> bool:
+    person.reload()
+    return choice.is_visible()
+
+
 def test_a_click_rings_the_own_desk_phone_first_and_the_window_has_the_controls(
     enter: Enter, desk: PhoneDesk, server: Server
 ) -> None:
     adams_desk, anna = desk.phone("101", KITCHEN_TONE), desk.phone("103", ANNAS_TONE)
     adam = enter("adam", path="/settings/devices/", permissions=[])
     choice = adam.page.get_by_label("On my desk phone", exact=True)
-    until(lambda: adam.reload() or choice.is_visible(), adam.page, "the desk phone is not offered")
+    until(lambda: is_there_anew(adam, choice), adam.page, "the desk phone is not offered")
     choice.check()
     adam.go("/")
     adam.wait_until_live()
