@@ -204,7 +204,7 @@ class Race:
         if call.state == CallState.ENDED:
             return not channels and not bridges
         if call.state == CallState.RINGING:
-            return self.ours.id in channels and not bridges
+            return self.ours.id in channels and not any(bridges)  # an empty one waits for who answers
         together = [] if CallState.ON_HOLD in states else [channels.keys()]
         return len(channels) == 2 and [bridge for bridge in bridges if bridge] == together
 

@@ -21,6 +21,7 @@ from tests.asterisk.office.conftest import TONES
 from tests.asterisk.office.conversations import talk
 from tests.asterisk.office.installation import (
     PASSWORD,
+    PEOPLE,
     call_ended,
     eventually,
     has_phone,
