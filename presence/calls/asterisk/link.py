@@ -15,7 +15,7 @@ from presence.calls.asterisk.ari import Address, AriError, LinkLostError, ari_so
 from presence.calls.asterisk.device_lamps import DeviceLamps
 from presence.calls.asterisk.devices import endpoint_exists
 from presence.calls.asterisk.exchange import HEAL_SECONDS, LEASE_SECONDS, Exchange, LinkTakenError
-from presence.calls.asterisk.resync import resync
+from presence.calls.asterisk.resync import end_leftover_accounts, resync
 from presence.calls.asterisk.sound_files import prepare_sounds
 from presence.services import asterisk_link
 from presence.services.asterisk_link import Lease
@@ -192,11 +192,18 @@ async def _get_ready(exchange: Exchange, fence: int) -> None:
     lamps = DeviceLamps(exchange.requests)
     await _first_error(
         [
+            asyncio.create_task(_tidy_up()),
             asyncio.create_task(lamps.run()),
             asyncio.create_task(_every(LEASE_SECONDS, exchange.renew_leases)),
             asyncio.create_task(_every(HEAL_SECONDS, exchange.heal)),
         ]
     )
+
+
+async def _tidy_up() -> None:
+    """Once; then as long as the link."""
+    await end_leftover_accounts()
+    await asyncio.get_running_loop().create_future()
 
 
 async def _every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:

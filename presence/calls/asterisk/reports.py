@@ -103,6 +103,7 @@ class Reports:
         """The sound of a party whose window or phone we called for it."""
         if not await _do(asterisk_calls.carry_leg, leg_id=party.leg, channel_id=channel.id):
             log.info("channel %s came too late for its leg", channel.id)
+        call.tries.pop(party.leg, None)  # a page may be loaded anew as often as its person likes
         await self._refresh(call)
 
     async def _own_phone_picked_up(self, channel: Channel, call: SwitchedCall, party: Party) -> None:

@@ -19,12 +19,14 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 
 from presence.calls.asterisk.board import Channel
+from presence.calls.asterisk.browser_accounts import close_accounts_but
 from presence.calls.asterisk.exchange import Exchange
 from presence.calls.asterisk.requests import bridge_id
+from presence.calls.asterisk.rest import AriError as RestError
 from presence.calls.asterisk.sounds import recording_name
 from presence.calls.asterisk.translate import APP_CHANNELS, ChannelEntered, endpoint_of
 from presence.domain.vocabulary import CallBackendKind, CallState
-from presence.models import Call
+from presence.models import Call, Registration
 from presence.services.call_rows import open_legs
 
 log = logging.getLogger(__name__)
@@ -60,6 +62,19 @@ async def resync(exchange: Exchange) -> None:
     await exchange.heal()
     for found in answered:
         exchange.enter(ChannelEntered(str(found["id"]), endpoint_of(str(found["name"])), "", "", "", is_up=True))
+
+
+async def end_leftover_accounts() -> None:
+    """Accounts at Asterisk of windows that nobody has any more, as a process that was killed leaves them behind."""
+    try:
+        await close_accounts_but(await database_sync_to_async(_windows)())
+    except RestError as error:
+        log.warning("accounts of closed windows were left at Asterisk: %s", error)
+
+
+def _windows() -> set[str]:
+    registered = Registration.objects.values_list("window", flat=True)
+    return {*registered, *open_legs().values_list("window", flat=True)}
 
 
 def _open() -> tuple[dict[str, tuple[UUID, int]], dict[int, tuple[UUID, int]], set[str]]:
