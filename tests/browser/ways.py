@@ -16,7 +16,7 @@ window.RTCPeerConnection = class extends Connection {
 """
 
 _ADDRESSES = """async () => {
-    const report = await window.ways.at(-1).getStats();
+    const report = await window.ways.findLast(({ connectionState }) => connectionState !== 'closed').getStats();
     const transport = [...report.values()].find(({ type }) => type === 'transport');
     const pair = report.get(transport?.selectedCandidatePairId);
     return pair ? [report.get(pair.localCandidateId)?.address, report.get(pair.remoteCandidateId)?.address] : [];
@@ -33,7 +33,7 @@ FINDS = """async ([address, patience]) => {
         await probe.setLocalDescription();
         const isThere = await found;
         probe.close();
-        window.ways.pop();
+        window.ways.splice(window.ways.indexOf(probe), 1); // the call may have got another way meanwhile
         if (isThere) return true;
     }
     return false;
