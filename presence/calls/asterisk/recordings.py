@@ -21,8 +21,11 @@ FINISH_SECONDS = 3.0
 class Recordings:
     """Recordings under way, by name. `fetch` reads a file from Asterisk."""
 
-    def __init__(self, requests: Requests, fetch: Callable[[str], Awaitable[bytes]]) -> None:
+    def __init__(
+        self, requests: Requests, fetch: Callable[[str], Awaitable[bytes]], finish_seconds: float = FINISH_SECONDS
+    ) -> None:
         self._requests = requests
+        self._finish_seconds = finish_seconds
         self._fetch = fetch
         self._finished: dict[str, asyncio.Future[bool]] = {}
 
@@ -38,7 +41,7 @@ class Recordings:
         if not name:
             return False
         try:
-            has_sound = await asyncio.wait_for(self._future(name), FINISH_SECONDS)
+            has_sound = await asyncio.wait_for(self._future(name), self._finish_seconds)
         except TimeoutError:
             log.warning("Asterisk did not say that recording %s is complete; fetching what there is", name)
             has_sound = True

@@ -9,7 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from presence import hub
-from presence.calls.asterisk.ari import LinkLostError
+from presence.calls.asterisk.ari import AriError, LinkLostError
 from presence.calls.asterisk.board import Channel
 from presence.calls.asterisk.plan import Menu, Music, Ringback, Sound, Voicemail
 from presence.calls.asterisk.requests import Requests
@@ -37,8 +37,9 @@ def recording_name(call_id: UUID) -> str:
 class SoundPlayer:
     """Starts and stops what channels hear."""
 
-    def __init__(self, requests: Requests, book: SoundBook) -> None:
+    def __init__(self, requests: Requests, book: SoundBook, limit_after_seconds: float = _LIMIT_AFTER_SECONDS) -> None:
         self._requests = requests
+        self._limit_after_seconds = limit_after_seconds
         self._book = book
 
     async def start(self, channel: Channel, sound: Sound) -> None:
@@ -83,7 +84,7 @@ class SoundPlayer:
             if await self._requests.record(channel.id, channel.recording, seconds):
                 # Where nothing arrives from a caller, Asterisk's own limit never comes.
                 loop = asyncio.get_running_loop()
-                loop.call_later(seconds + _LIMIT_AFTER_SECONDS, self._stop_recording, channel, channel.recording)
+                loop.call_later(seconds + self._limit_after_seconds, self._stop_recording, channel, channel.recording)
             else:
                 log.info("the caller of %s left before the tone", channel.call_id)
                 channel.recording = ""
@@ -94,5 +95,5 @@ class SoundPlayer:
 
 
 async def _forgiven(stopping: Awaitable[bool]) -> None:
-    with suppress(LinkLostError):
+    with suppress(LinkLostError, AriError):
         await stopping
