@@ -95,5 +95,5 @@ def the_call() -> Call:
     return Call.objects.get()
 
 
-def _calls() -> list[tuple[str, str, str]]:
-    return list(Call.objects.values_list("caller_number", "called_number", "state"))
+def _calls() -> list[tuple[str, str, str, str]]:
+    return list(Call.objects.values_list("caller_number", "called_number", "state", "end_reason"))
