@@ -12,6 +12,7 @@ from presence.calls.asterisk.plan import (
     Music,
     Outside,
     OwnChannel,
+    OwnPhones,
     Plan,
     Ringback,
     Sound,
@@ -143,7 +144,10 @@ SITUATIONS = {
     "somebody outside calls": Situation(
         RINGING, [leg(1, RINGING, window="sip-trunk", channel=CALLERS_CHANNEL)], [(OWN, Ringback(), False)]
     ),
-    "click to call: the own phone rings first": Situation(
+    "click to call: the own phones ring first": Situation(
+        RINGING, [leg(1, RINGING, extension="101", window="sip-")], [(OwnPhones("101"), Ringback(), False)]
+    ),
+    "click to call while a phone talks: that one rings": Situation(
         RINGING, [leg(1, RINGING, extension="101", window="sip-101")], [(DeskPhone("101"), Ringback(), False)]
     ),
     "a number outside rings": Situation(
