@@ -63,6 +63,7 @@ def test_a_click_waits_for_the_callers_own_phone_and_rings_nobody_else_yet(adam:
     assert [(leg.extension, leg.window, leg.ari_channel_id) for leg in call.legs.all()] == [(adam, "sip-", "")]
     card = card_of(call, adam)
     assert (card["state"], card["here"], card["by"], card["picking_up"]) == ("dialling", False, "desk_phone", True)
+    assert card["other"] == {"number": "102", "name": "Piotr Adamiak"}
 
 
 def test_who_picks_up_first_carries_the_call_and_routes_it(adam: Extension) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from presence.calls.waiting_card import Waiting, waiting_of
 from presence.domain.vocabulary import CallBackendKind, CallState, Reason
 from presence.models import DESK_PHONE, Call, CallLeg, CallStep, Extension, SystemExtension, visitor_party
+from presence.selectors import names_of
 from presence.selectors.prepared import Prepared
 from presence.services.call_rows import open_legs
 from presence.services.pictures import picture_version
@@ -34,6 +35,7 @@ class LiveCard:
     steps: tuple[CallStep, ...]
     box: Extension | None
     waiting: Waiting
+    called_name: str = ""  # of the number called, while the caller has yet to pick up their own phone
 
     @property
     def parties(self) -> frozenset[str]:
@@ -56,7 +58,7 @@ class LiveCard:
         return {
             **self._common(leg, state, window),
             "role": "caller",
-            "picking_up": leg.window.startswith(DESK_PHONE) and not leg.ari_channel_id,
+            "picking_up": _is_picking_up(leg),
             "other": self._callee(),
             "picture": _picture(self._reached()),
             "end_reason": self.call.end_reason or None,
@@ -115,7 +117,7 @@ class LiveCard:
             return _named(reached) or {}
         if self.waiting.parking is not None:
             return _named(self.waiting.parking.parked_by) or {}
-        name = self.steps[0].name if self.steps else ""
+        name = self.steps[0].name if self.steps else self.called_name
         return _party(self.call.called_number, name)
 
     def _reached(self) -> Extension | SystemExtension | None:
@@ -175,7 +177,8 @@ def _read_card(call_id: str) -> LiveCard | None:
     call = legs[0].call
     box = call.voicemail.box if hasattr(call, "voicemail") else None
     waiting = waiting_of(call) if legs[0].waits else _NOWHERE
-    return LiveCard(call, tuple(legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting)
+    name = names_of([call.called_number]).get(call.called_number, "") if _is_picking_up(legs[0]) else ""
+    return LiveCard(call, tuple(legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting, name)
 
 
 @lru_cache(maxsize=_CALLS_REMEMBERED)
@@ -206,6 +209,11 @@ def _of_window(legs: QuerySet[CallLeg], extension: Extension | None, windows: tu
     if extension is not None:
         shown |= Q(window__startswith=DESK_PHONE)
     return legs.filter(shown, extension=extension)
+
+
+def _is_picking_up(leg: CallLeg) -> bool:
+    """A click has begun this call, and waits for the caller's own phone."""
+    return leg.window.startswith(DESK_PHONE) and not leg.ari_channel_id
 
 
 def _is_on_desk_phone(leg: CallLeg) -> bool:

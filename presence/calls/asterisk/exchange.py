@@ -11,13 +11,13 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 
-from presence import hub, selectors
+from presence import hub
 from presence.calls.asterisk.ari import AriError, LinkLostError, Message
 from presence.calls.asterisk.board import NO_CALL, Board, Channel, SwitchedCall
 from presence.calls.asterisk.callers import Callers
 from presence.calls.asterisk.code_calls import CodeCalls
 from presence.calls.asterisk.devices import Devices
-from presence.calls.asterisk.plan import DeskPhone, OwnPhones, Party, plan_of
+from presence.calls.asterisk.plan import Party, plan_of
 from presence.calls.asterisk.recordings import Recordings
 from presence.calls.asterisk.reports import Reports
 from presence.calls.asterisk.requests import Requests, Socket
@@ -102,14 +102,11 @@ class Exchange:
 
     async def _apply(self, call: SwitchedCall, card: LiveCard) -> None:
         plan = plan_of(card)
-        presented, called = "", (card.call.called_number, "")
+        presented = ""
         if any(party.window.startswith("outside-") and party.is_ringing for party in plan.parties):
             presented = await database_sync_to_async(outside_calls.presented_number)(card.call)
-        if any(isinstance(party.way, OwnPhones | DeskPhone) for party in plan.parties):
-            names = await database_sync_to_async(selectors.names_of)([card.call.called_number])
-            called = (card.call.called_number, names.get(card.call.called_number, ""))
         caller = (card.call.caller_number, card.call.caller_name)
-        await self.switch.apply(call, plan, Shown(caller, presented, called))
+        await self.switch.apply(call, plan, Shown(caller, presented, (card.call.called_number, card.called_name)))
 
     async def _refresh(self, call: SwitchedCall) -> None:
         """Already under the call's lock."""
