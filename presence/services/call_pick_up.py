@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from presence.domain.pick_up import may_pick_up
-from presence.domain.vocabulary import CallState, PickUpScope, Reason
+from presence.domain.vocabulary import CallBackendKind, CallState, PickUpScope, Reason
 from presence.models import Call, CallLeg, Extension, Membership, ParkedCall
 from presence.selectors.settings import company
 from presence.selectors.system import LINES_MAX
@@ -69,6 +69,8 @@ def _take(
     call = locked_with_calls_of(extension, call_id)[call_id]
     if call.legs.filter(role=CallLeg.Role.CALLER, extension=extension).exists():
         raise CallRefusedError("own_number")
+    if ari_channel_id and call.backend_kind != CallBackendKind.ASTERISK:
+        raise CallRefusedError("nothing_rings")  # between two browsers, where no desk phone can hear it
     if parked_in is not None and not ParkedCall.objects.filter(call=call, slot=parked_in).exists():
         raise CallRefusedError("gone")
     if instead_of is not None and not ringing_legs(call).filter(pk=instead_of.pk).exists():

@@ -111,7 +111,7 @@ class AriSocket:
         """Take what comes in until the socket closes: answers to whoever waits, the rest as events, each once."""
         try:
             async for frame in self._connection:
-                message = json.loads(frame)
+                message = _decoded(frame)
                 if message.get("type") == "RESTResponse":
                     self._answered(message)
                 elif frame not in self._heard:
@@ -171,6 +171,18 @@ async def ari_socket(address: Address) -> AsyncIterator[AriSocket]:
         finally:
             await socket.drain()
             reading.cancel()
+
+
+def _decoded(frame: str | bytes) -> Message:
+    """What a frame says; one that is no JSON object says nothing that we know."""
+    try:
+        message = json.loads(frame)
+    except ValueError:
+        message = None
+    if isinstance(message, dict):
+        return message
+    log.error("Asterisk said something that cannot be read: %.500r", frame)
+    return {}
 
 
 def _refusal(status: int) -> str:

@@ -9,7 +9,7 @@ from channels.db import database_sync_to_async
 from presence.calls.asterisk.board import Channel
 from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.rest import AriError
-from presence.calls.asterisk.translate import RecordingFinished
+from presence.calls.asterisk.translate import APP_CHANNELS, RecordingFinished
 from presence.services import voicemail
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,9 @@ class Recordings:
         self._finished: dict[str, asyncio.Future[bool]] = {}
 
     def heard(self, event: RecordingFinished) -> None:
-        """Asterisk has closed the file."""
+        """Asterisk has closed the file; others' recordings are not waited for."""
+        if not event.name.startswith(APP_CHANNELS):
+            return
         finished = self._future(event.name)
         if not finished.done():
             finished.set_result(not event.has_failed)
