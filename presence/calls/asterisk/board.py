@@ -18,6 +18,7 @@ class Channel:
     endpoint: str
     call_id: UUID
     leg: int
+    came_at: float = 0.0  # into our application, by the monotonic clock
     is_up: bool = False  # answered, by them or by us
     is_here: bool = False  # in our application: it can be told what to do
     is_bridged: bool = False

@@ -5,6 +5,7 @@ Everything about one call is done under that call's lock, in the order in which 
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 WINDOW_AGAIN_SECONDS = 1.0
+STEADY_SECONDS = 3.0  # a window that broke sooner than this is not called for ever
 _ANSWERED_ELSEWHERE = 26
 _REASON_OF_OUTCOME = {
     CallOutcome.BUSY: Reason.BUSY,
@@ -69,6 +71,7 @@ class Reports:
         """A channel that we called has answered, or one that a phone's transfer sent round comes back."""
         is_back = channel.is_here
         channel.is_here, channel.is_up = True, channel.is_up or event.is_up
+        channel.came_at = time.monotonic()
         channel.is_bridged, channel.hears = False, None
         party = call.party(channel.leg)
         if party is None or party.way is None:
@@ -103,7 +106,6 @@ class Reports:
         """The sound of a party whose window or phone we called for it."""
         if not await _do(asterisk_calls.carry_leg, leg_id=party.leg, channel_id=channel.id):
             log.info("channel %s came too late for its leg", channel.id)
-        call.tries.pop(party.leg, None)  # a page may be loaded anew as often as its person likes
         await self._refresh(call)
 
     async def _own_phone_picked_up(self, channel: Channel, call: SwitchedCall, party: Party) -> None:
@@ -171,6 +173,8 @@ class Reports:
         """A page that is loaded anew is called again; one that cannot be reached ends the call."""
         await self._recordings.finish(channel)
         await _do(asterisk_calls.lose_channel, leg_id=party.leg, channel_id=channel.id)
+        if channel.came_at and time.monotonic() - channel.came_at > STEADY_SECONDS:
+            call.tries.pop(party.leg, None)  # a page may be loaded anew as often as its person likes
         await asyncio.sleep(0 if channel.is_up else WINDOW_AGAIN_SECONDS)
         if call.tries.get(party.leg, 0) >= WINDOW_TRIES_MAX:
             await _do(asterisk_calls.end_for_want_of_sound, call_id=call.id)
