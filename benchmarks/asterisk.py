@@ -69,6 +69,8 @@ def _round(office: AsteriskOffice, rate: int, lampfield: Server | None) -> Round
     calls = rate * SECONDS
     before = cpu()
     dialled = office.dial(calls=calls, calls_a_second=rate, prefix=prefix)
+    if not dialled.completed:
+        raise RuntimeError(f"no call came about at {rate} a second")
     asterisk, ours = (after - earlier for after, earlier in zip(cpu(), before, strict=True))
     return Round(
         calls_a_second=rate,

@@ -92,11 +92,14 @@ def _write_lines(path: Path, lines: Sequence[Sequence[str]]) -> Path:
 
 
 def _dialled(folder: Path, pid: int, calls: int) -> Dialled:
-    with (folder / f"caller_{pid}_.csv").open() as file:
-        *_, last = csv.DictReader(file, delimiter=";")
+    last = _rows(folder / f"caller_{pid}_.csv")[-1]
     completed = int(last["SuccessfulCall(C)"])
     timers: dict[str, list[float]] = {"1": [], "2": []}
-    with (folder / f"caller_{pid}_rtt.csv").open() as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            timers[row["rtd_no"]].append(float(row["response_time_ms"]) / 1000)
+    measured = folder / f"caller_{pid}_rtt.csv"
+    for row in _rows(measured) if measured.exists() else []:  # it is there once a call has rung
+        timers[row["rtd_no"]].append(float(row["response_time_ms"]) / 1000)
     return Dialled(completed, calls - completed, tuple(timers["1"]), tuple(timers["2"]))
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text().splitlines(), delimiter=";"))
