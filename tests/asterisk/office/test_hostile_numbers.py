@@ -92,7 +92,7 @@ async def test_a_caller_who_calls_themselves(
     call = line_outside.call("101", caller=OUTSIDE_NUMBER, name=name)
     theirs = await adam.incoming()
     assert theirs.caller_number == OUTSIDE_NUMBER
-    assert theirs.caller_name == "".join(letter for letter in name if letter not in '"<>\\')
+    assert theirs.caller_name == "".join(letter for letter in name if letter not in '"<>\\').strip()
     assert (await Call.objects.aget()).caller_name == name
     await call.hang_up()
     await nothing_is_left()
