@@ -111,7 +111,7 @@ def asterisk_table(comparisons: list[Comparison]) -> str:
 
 
 def _more(ours: Spread, theirs: Spread) -> str:
-    return f"{ours.p99 - theirs.p99:+,.0f} ms" if ours is not theirs else ""
+    return f"**{ours.p99 - theirs.p99:+,.0f} ms**" if ours is not theirs else ""
 
 
 LINES: tuple[tuple[str, Callable[[Round, Round], str]], ...] = (
@@ -120,10 +120,10 @@ LINES: tuple[tuple[str, Callable[[Round, Round], str]], ...] = (
     ("failed, or not over in time (wanted: 0)", lambda r, d: f"{r.failed:,}"),
     ("from INVITE to 180, p50", lambda r, d: f"{r.ringing.p50:,.0f} ms"),
     ("the same, p99", lambda r, d: f"{r.ringing.p99:,.0f} ms"),
-    ("**p99 beyond the dialplan's** (wanted at 20/s: 25 ms)", lambda r, d: f"**{_more(r.ringing, d.ringing)}**"),
+    ("**p99 beyond the dialplan's** (wanted at 20/s: 25 ms)", lambda r, d: _more(r.ringing, d.ringing)),
     ("from INVITE to 200, of a phone answered after 50 ms, p50", lambda r, d: f"{r.answer.p50:,.0f} ms"),
     ("the same, p99", lambda r, d: f"{r.answer.p99:,.0f} ms"),
-    ("**p99 beyond the dialplan's** (wanted at 20/s: 25 ms)", lambda r, d: f"**{_more(r.answer, d.answer)}**"),
+    ("**p99 beyond the dialplan's** (wanted at 20/s: 25 ms)", lambda r, d: _more(r.answer, d.answer)),
     ("Asterisk's processor time, a call", lambda r, d: f"{r.cpu_asterisk * 1000:.1f} ms"),
     ("Lampfield's processor time, a call", lambda r, d: f"{r.cpu_lampfield * 1000:.1f} ms"),
 )
