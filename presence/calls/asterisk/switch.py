@@ -168,7 +168,11 @@ class Switch:
         if channel is None:
             self.vanished(call, party)
         elif channel.call_id != call.id and channel.leg < party.leg:
+            former, was_bridged = channel.call_id, channel.is_bridged
             channel.call_id, channel.leg, channel.is_bridged = call.id, party.leg, False
+            if was_bridged:
+                # A tone begun in one bridge and stopped on the way to the next makes Asterisk 22.10 hang (ari.py).
+                await self._requests.remove(former, channel.id)
 
     async def _call_window(self, call: SwitchedCall, party: Party, window: str, caller: tuple[str, str]) -> None:
         """Once; phones that rang beside it ring no more."""
