@@ -8,6 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from channels.db import database_sync_to_async
 
@@ -42,10 +43,10 @@ from presence.calls.asterisk.translate import (
     event_of,
 )
 from presence.calls.card import LiveCard, load_card
-from presence.domain.vocabulary import CallBackendKind, CallState
+from presence.domain.vocabulary import CallBackendKind, CallState, Reason
 from presence.models import Call
 from presence.services import asterisk_calls, outside_calls
-from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
+from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError, open_legs
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ Work = Callable[[], Awaitable[None]]
 
 LEASE_SECONDS = 3.0
 HEAL_SECONDS = 3.0
+_SENT_ON = frozenset({Reason.TRANSFERRED, Reason.PARKED})  # a call that ends so goes on in another
 
 
 class LinkTakenError(LinkLostError):
@@ -102,11 +104,20 @@ class Exchange:
 
     async def _apply(self, call: SwitchedCall, card: LiveCard) -> None:
         plan = plan_of(card)
+        if plan.is_over and card.call.end_reason in _SENT_ON:
+            await self._let_go(call)
         presented = ""
         if any(party.window.startswith("outside-") and party.is_ringing for party in plan.parties):
             presented = await database_sync_to_async(outside_calls.presented_number)(card.call)
         caller = (card.call.caller_number, card.call.caller_name)
         await self.switch.apply(call, plan, Shown(caller, presented, (card.call.called_number, card.called_name)))
+
+    async def _let_go(self, call: SwitchedCall) -> None:
+        """Channels that go on in another call, whose card may come later than that of the end of this one."""
+        ids = [channel.id for channel in self.board.of_call(call.id)]
+        for channel_id, next_call, leg in await database_sync_to_async(_carried)(ids) if ids else ():
+            if channel := self.board.channels.get(channel_id):
+                await self.switch.move(channel, next_call, leg)
 
     async def _refresh(self, call: SwitchedCall) -> None:
         """Already under the call's lock."""
@@ -235,3 +246,9 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
 def _versions() -> dict[Any, int]:
     open_calls = Call.objects.filter(backend_kind=CallBackendKind.ASTERISK).exclude(state=CallState.ENDED)
     return dict(open_calls.order_by().values_list("pk", "version"))
+
+
+def _carried(channel_ids: list[str]) -> list[tuple[str, UUID, int]]:
+    """Those that carry a leg which is open: channel, call, leg."""
+    legs = open_legs().filter(ari_channel_id__in=channel_ids)
+    return list(legs.values_list("ari_channel_id", "call_id", "pk"))

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from presence.calls.asterisk.ari import AriError
 from presence.calls.asterisk.board import Board, Channel, SwitchedCall
@@ -167,12 +168,18 @@ class Switch:
         channel = self._board.channels.get(channel_id)
         if channel is None:
             self.vanished(call, party)
-        elif channel.call_id != call.id and channel.leg < party.leg:
-            former, was_bridged = channel.call_id, channel.is_bridged
-            channel.call_id, channel.leg, channel.is_bridged = call.id, party.leg, False
-            if was_bridged:
-                # A tone begun in one bridge and stopped on the way to the next makes Asterisk 22.10 hang (ari.py).
-                await self._requests.remove(former, channel.id)
+        else:
+            await self.move(channel, call.id, party.leg)
+
+    async def move(self, channel: Channel, call_id: UUID, leg: int) -> None:
+        """The channel goes on with its party's next leg, in the next call; it may be there already, or further."""
+        if channel.call_id == call_id or channel.leg >= leg:
+            return
+        former, was_bridged = channel.call_id, channel.is_bridged
+        channel.call_id, channel.leg, channel.is_bridged = call_id, leg, False
+        if was_bridged:
+            # A tone begun in one bridge and stopped on the way to the next makes Asterisk 22.10 hang (ari.py).
+            await self._requests.remove(former, channel.id)
 
     async def _call_window(self, call: SwitchedCall, party: Party, window: str, caller: tuple[str, str]) -> None:
         """Once; phones that rang beside it ring no more."""
