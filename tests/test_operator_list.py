@@ -125,7 +125,7 @@ def test_the_queries_do_not_grow_with_the_company(
     for extension in make_company(count)[:23]:
         rule(extension, Status.AWAY, Condition.ALWAYS, DestinationKind.VOICEMAIL)
     olgas_browser.get("/admin/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(12):
         olgas_browser.get("/admin/?sort=department")
 
 

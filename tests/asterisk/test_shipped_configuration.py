@@ -76,7 +76,9 @@ async def line_outside(asterisk: AsteriskServer) -> AsyncIterator[Trunk]:
 
 
 def test_it_starts_without_a_word_of_complaint(lonely: AsteriskServer) -> None:
-    complaints = [line for line in lonely.log().splitlines() if re.search("WARNING|ERROR", line)]
+    # What it says later belongs to the calls of other tests.
+    start, _, _ = lonely.log().partition("Asterisk Ready.")
+    complaints = [line for line in start.splitlines() if re.search("WARNING|ERROR", line)]
     assert [line for line in complaints if not HARMLESS.search(line)] == []
 
 

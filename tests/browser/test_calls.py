@@ -83,7 +83,7 @@ def test_a_number_typed_into_the_bar_is_dialled_from_any_page(enter: Enter) -> N
     [
         ("999", "unknown_number", "There is no number 999"),
         ("101", "refused_own_number", "This is your own number."),
-        ("*31", "refused_bad_number", "This can't be called: *31"),
+        ("*99", "refused_bad_number", "This can't be called: *99"),
     ],
 )
 def test_a_number_that_cannot_be_called_is_refused_in_words(enter: Enter, number: str, reason: str, words: str) -> None:
