@@ -255,7 +255,7 @@ async def test_whoever_is_first_all_agree_in_the_end_and_nothing_is_left_over(
     await race.is_settled()
     asterisk.hangs_up(ours)
     await all_over(asterisk, exchange)
-    made = [str(request) for request in asterisk.asked_for("POST bridges") if "addChannel" not in str(request)]
+    made = [str(request) for request in asterisk.asked_for("POST bridges") if "Channel" not in str(request)]
     assert len(made) == len(set(made))
 
 
