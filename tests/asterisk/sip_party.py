@@ -57,6 +57,10 @@ class SipParty:
         self._taken.add(call.dialog.call_id)
         return call
 
+    def forget_calls(self) -> None:
+        """Whatever has come so far is not asked for any more."""
+        self._taken.update(call.dialog.call_id for call in self.calls)
+
     def vanish(self) -> None:
         """Be gone without a word, as a phone whose cable was pulled."""
         self._socket.is_silent = True

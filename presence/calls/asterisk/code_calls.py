@@ -10,7 +10,7 @@ from presence.calls.asterisk import dial_code_calls
 from presence.calls.asterisk.board import Board, Channel
 from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.sounds import SoundPlayer
-from presence.calls.asterisk.translate import ChannelEntered
+from presence.calls.asterisk.translate import ChannelEntered, SoundFinished
 from presence.domain.dial_codes import CheckVoicemail, DialCode, EchoTest, Fetch, PickUp, SetStatus
 from presence.models import DESK_PHONE, Extension
 from presence.services import call_pick_up
@@ -70,8 +70,11 @@ class CodeCalls:
         self._sounds = sounds
         self._speakers: dict[str, ChannelSpeaker] = {}
 
-    def finished(self, channel: Channel) -> None:
-        if speaker := self._speakers.get(channel.id):
+    def finished(self, channel: Channel, event: SoundFinished) -> None:
+        speaker = self._speakers.get(channel.id)
+        if speaker is not None and event.has_failed:
+            speaker.left()  # told before their going is: who leaves in the middle of a message has not heard it
+        elif speaker is not None:
             speaker.was_played()
 
     def key(self, channel: Channel, key: str) -> None:

@@ -166,7 +166,7 @@ class Exchange:
                     self._with_call(channel, partial(self._reports.recorded, channel))
             case SoundFinished():
                 for channel in [each for each in self.board.channels.values() if each.playback == event.playback_id]:
-                    self._codes.finished(channel)
+                    self._codes.finished(channel, event)
                     self._with_call(channel, partial(self._reports.sound_finished, channel, event))
             case ChannelEntered() if event.channel_id not in self.board.channels:
                 self._spawn(self._callers.entered(event))

@@ -78,9 +78,10 @@ class ChannelsJoined:
 
 @dataclass(frozen=True, slots=True)
 class SoundFinished:
-    """What was played is over, to its end or not."""
+    """What was played is over; `has_failed`: it could not be played, or its hearer left in the middle."""
 
     playback_id: str
+    has_failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,8 @@ def _transfer(message: Message) -> ChannelSentOn | ChannelsJoined | None:
 
 
 def _sound_finished(message: Message) -> SoundFinished:
-    return SoundFinished(_text(message["playback"]["id"]))
+    playback = message["playback"]
+    return SoundFinished(_text(playback["id"]), playback.get("state") == "failed")
 
 
 def _recording_finished(message: Message) -> RecordingFinished:

@@ -142,6 +142,8 @@ async def test_two_who_call_each_other_at_once_do_not_block_each_other(phone_of:
     await asyncio.gather(*(call.progresses(100) for call in calls))
     await asyncio.gather(*(call.hang_up() for call in calls))
     await nothing_is_left()
+    for phone in (adam, piotr):
+        phone.forget_calls()  # one of them may have rung before it was over
     again, _ = await talk(adam, piotr)
     await again.hang_up()
     await nothing_is_left()
