@@ -175,11 +175,12 @@ class Reports:
         await _do(asterisk_calls.lose_channel, leg_id=party.leg, channel_id=channel.id)
         if channel.came_at and time.monotonic() - channel.came_at > STEADY_SECONDS:
             call.tries.pop(party.leg, None)  # a page may be loaded anew as often as its person likes
-        await asyncio.sleep(0 if channel.is_up else WINDOW_AGAIN_SECONDS)
         if call.tries.get(party.leg, 0) >= WINDOW_TRIES_MAX:
             await _do(asterisk_calls.end_for_want_of_sound, call_id=call.id)
         else:
-            hub.publish_call(str(call.id))
+            # Not waited for here: whoever hangs up meanwhile needs the call's lock.
+            delay = 0 if channel.is_up else WINDOW_AGAIN_SECONDS
+            asyncio.get_running_loop().call_later(delay, hub.publish_call, str(call.id))
 
     async def held(self, event: ChannelHeld, channel: Channel, call: SwitchedCall) -> None:
         party = call.party(channel.leg)

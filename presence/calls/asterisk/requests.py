@@ -161,9 +161,6 @@ class Requests:
     async def endpoints(self) -> list[dict[str, Any]]:
         return list(await self._socket.request("GET", "endpoints/PJSIP") or ())
 
-    async def device_states(self) -> list[dict[str, Any]]:
-        return list(await self._socket.request("GET", "deviceStates") or ())
-
     async def _try(self, method: str, uri: str, query: Query | None = None, gone: Collection[int] = _GONE) -> bool:
         try:
             await self._socket.request(method, uri, query)

@@ -5,15 +5,14 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 
-from presence.calls.asterisk import rest
 from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Origin, Status
-from presence.models import Call, CallStep, Extension, Voicemail
+from presence.models import CallStep, Extension, Voicemail
 from tests import phones
 from tests.asterisk.office.aftermath import nothing_is_left
 from tests.asterisk.office.conftest import TONES, PhoneOf
-from tests.asterisk.office.conversations import OUTSIDE_NUMBER
+from tests.asterisk.office.conversations import OUTSIDE_NUMBER, hears_the_tone_and_is_recorded
 from tests.asterisk.office.destinations import GREETING_HZ, PLACES, Place, Scene, greet_with_tone, make_places
-from tests.asterisk.office.installation import PATIENCE_SECONDS, call_ended, eventually, lamp_is, messages_of
+from tests.asterisk.office.installation import call_ended, eventually, lamp_is, messages_of
 from tests.asterisk.outgoing_call import OutgoingCall
 from tests.asterisk.tones import share_at
 from tests.asterisk.trunk import Trunk
@@ -170,22 +169,6 @@ def expected_trail(place: Place, condition: Condition) -> list[tuple[str, str, s
 
 def trail() -> list[tuple[str, str, str]]:
     return list(CallStep.objects.order_by("call__started_at", "position").values_list("number", "decision", "reason"))
-
-
-async def hears_the_tone_and_is_recorded(call: OutgoingCall) -> None:
-    """Asterisk says that it records when the tone begins."""
-    row = await Call.objects.aget()
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (await _recording(f"lf-{row.pk}")) != "recording":  # noqa: ASYNC110 - nobody is told of it
-            await asyncio.sleep(0.02)
-    await call.hears_nothing()
-
-
-async def _recording(name: str) -> str:
-    try:
-        return str((await rest.request("GET", f"/recordings/live/{name}"))["state"])
-    except rest.AriError:
-        return "none"
 
 
 def telephone_samples(message: Voicemail) -> list[int]:

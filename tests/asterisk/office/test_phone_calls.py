@@ -9,6 +9,7 @@ from presence.domain.vocabulary import Condition, DestinationKind, Lamp, Status
 from presence.models import Call, Extension, StatusProfileRow
 from tests.asterisk.conftest import OpenPhone
 from tests.asterisk.office.conftest import PhoneOf
+from tests.asterisk.office.conversations import hears_the_tone_and_is_recorded
 from tests.asterisk.office.installation import PASSWORD, call_ended, eventually, lamp_is, messages_of
 from tests.asterisk.server import AsteriskServer
 from tests.cast import rule
@@ -114,9 +115,7 @@ async def test_a_message_is_recorded_into_the_one_store(phone_of: PhoneOf, peopl
     adam = await phone_of("101")
     ours = adam.call("102")
     await ours.talks()
-    await ours.hears_something()
-    await eventually(lambda: Call.objects.filter(voicemail__isnull=False).exists())
-    await asyncio.sleep(9)
+    await hears_the_tone_and_is_recorded(ours)
     await ours.hang_up()
     await eventually(messages_of("102"))
     (message,) = await sync_to_async(messages_of("102"))()
