@@ -27,6 +27,9 @@ ACTS_EACH = 250
 WAIT_SECONDS = 30
 # What makes calls that can be fought about comes more often than what ends them.
 OFTEN = (Office.dial, Office.ring, Office.answer, Office.resume) * 3
+Act = Callable[..., None]
+# What a process does next once it could do this; by chance alone hardly a call would live to be answered.
+NEXT: dict[Act, Act] = {Office.dial: Office.ring, Office.ring: Office.answer}
 
 
 @dataclass(slots=True)
@@ -66,12 +69,15 @@ def _act(office: Office, chance: random.Random, start: Barrier) -> tuple[int, in
     try:
         connection.ensure_connection()
         start.wait(WAIT_SECONDS)
+        follows: Act | None = None
         for _ in range(ACTS_EACH):
-            act = chance.choice(ACTIONS + OFTEN)
+            act = follows or chance.choice(ACTIONS + OFTEN)
+            follows = None
             aim = _aim(office, act, chance)
             try:
                 act(office, *aim)
                 done += 1
+                follows = NEXT.get(act)
                 renew_leases([(leg.call_id, leg.extension_id, leg.window) for leg in open_legs()])
             except (CallGoneError, CallRefusedError, ZeroDivisionError):
                 refused += 1
@@ -82,7 +88,7 @@ def _act(office: Office, chance: random.Random, start: Barrier) -> tuple[int, in
     return done, refused, failures
 
 
-def _aim(office: Office, act: Callable[..., None], chance: random.Random) -> tuple[str, str, str, int]:
+def _aim(office: Office, act: Act, chance: random.Random) -> tuple[str, str, str, int]:
     """At a part in a call that somebody has just now, which others may be about to act on, too."""
     caller, number, window = chance.choice(NUMBERS), chance.choice(NUMBERS), chance.choice(WINDOWS)
     legs = list(open_legs().select_related("extension").order_by("pk"))
