@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from presence.domain.extension_settings import (
     Field,
@@ -19,6 +20,7 @@ from presence.domain.extension_settings import (
 from presence.domain.forwarding import StatusProfile, default_profile
 from presence.domain.vocabulary import Condition, Origin, Status
 from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, TemplateSetting
+from presence.selectors.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,16 @@ class Templates:
         return source_of(key, own, self.of_department(department_id), self.company)
 
 
+_TEMPLATE_SETTINGS: Prepared[Any] = Prepared(
+    lambda: TemplateSetting.objects.values_list("department_id", "key", "value")
+)
+
+
 def templates() -> Templates:
     """All templates; one query."""
     company: dict[str, Value] = {}
     departments: dict[int, dict[str, Value]] = {}
-    for department_id, key, value in TemplateSetting.objects.values_list("department_id", "key", "value"):
+    for department_id, key, value in _TEMPLATE_SETTINGS.rows():
         values = company if department_id is None else departments.setdefault(department_id, {})
         values[key] = kept_value(key, value)
     return Templates(company, departments)

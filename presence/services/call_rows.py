@@ -18,7 +18,7 @@ from presence import hub
 from presence.domain.call_state import CallEvent, states_before
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
 from presence.models import DESK_PHONE, Call, CallLeg, Extension, Voicemail
-from presence.selectors.prepared import Prepared
+from presence.selectors.prepared import Prepared, PreparedUpdate
 from presence.services import waiting
 
 
@@ -49,11 +49,14 @@ def carries(leg: CallLeg, window: str) -> bool:
     return leg.window == window or (leg.extension_id is not None and leg.window.startswith(DESK_PHONE))
 
 
+_CALL = Prepared(lambda call: Call.objects.select_for_update().order_by().filter(pk=call), UUID)
+
+
 def locked_call(call_id: UUID) -> Call:
-    try:
-        return Call.objects.select_for_update().get(pk=call_id)
-    except Call.DoesNotExist as error:
-        raise NoSuchCallError from error
+    call = _CALL.first(call_id)
+    if call is None:
+        raise NoSuchCallError
+    return call
 
 
 def _calls_of(extension_id: int, *call_ids: UUID) -> QuerySet[Call]:
@@ -63,6 +66,7 @@ def _calls_of(extension_id: int, *call_ids: UUID) -> QuerySet[Call]:
 
 _CALLS_OF = Prepared(_calls_of, int, UUID, UUID)
 _NO_CALL = UUID(int=0)
+_NOBODY = 0  # no row has this key
 
 
 def locked_with_calls_of(extension: Extension, *call_ids: UUID) -> dict[UUID, Call]:
@@ -165,13 +169,26 @@ def outcome_of(call_id: UUID, *numbers: str) -> CallOutcome | None:
     return _OUTCOME_OF_LEG.get(Reason(legs[-1].end_reason), CallOutcome.FAILED)
 
 
+# Of a plain call; of more at once the SQL is made anew.
+_FEW = 4
+_CLOSE_FEW = PreparedUpdate(lambda *legs: _still_open(legs), *[int] * _FEW)
+
+
+def _still_open(legs: Collection[int]) -> QuerySet[CallLeg]:
+    return CallLeg.objects.filter(pk__in=legs, state__in=states_before(CallEvent.HUNG_UP))
+
+
 def close_legs(legs: Collection[CallLeg], reason: Reason) -> None:
     """These legs are over: one query, whatever their number. The instances follow."""
     if not legs:
         return
     now = timezone.now()
-    still_open = CallLeg.objects.filter(pk__in=[leg.pk for leg in legs], state__in=states_before(CallEvent.HUNG_UP))
-    still_open.update(state=CallState.ENDED, ended_at=now, end_reason=reason)
+    ended = {"state": CallState.ENDED, "ended_at": now, "end_reason": reason}
+    pks = [leg.pk for leg in legs]
+    if len(pks) <= _FEW:
+        _CLOSE_FEW.write(*pks, *[_NOBODY] * (_FEW - len(pks)), **ended)
+    else:
+        _still_open(pks).update(**ended)
     for leg in legs:
         leg.state, leg.ended_at, leg.end_reason = CallState.ENDED, now, reason
 
@@ -185,16 +202,22 @@ def end_legs(call: Call, legs: list[CallLeg], reason: Reason) -> None:
     announce(call, *(leg.extension for leg in legs))
 
 
+_CHANGE = PreparedUpdate(lambda call: Call.objects.filter(pk=call), UUID)
+
+
 def announce(call: Call, *extensions: Extension | None, **changes: Any) -> None:
     """The call, which is locked, changed for these extensions: raise the versions and tell, after commit.
 
     `changes`: columns of the call that change with it; the instance follows.
     """
-    Call.objects.filter(pk=call.pk).update(version=F("version") + 1, **changes)
+    _CHANGE.write(call.pk, version=F("version") + 1, **changes)
     for name, value in changes.items():
         setattr(call, name, value)
     raise_extensions({each.pk: each.number for each in extensions if each is not None})
     hub.publish_call(str(call.pk))
+
+
+_RAISE_FEW = PreparedUpdate(lambda *extensions: Extension.objects.filter(pk__in=extensions), *[int] * _FEW)
 
 
 def raise_extensions(numbers: Mapping[int, str]) -> None:
@@ -203,5 +226,8 @@ def raise_extensions(numbers: Mapping[int, str]) -> None:
         return
     if len(numbers) > 1:
         lock_extensions(numbers)
-    Extension.objects.filter(pk__in=numbers).update(version=F("version") + 1)
+    if len(numbers) <= _FEW:
+        _RAISE_FEW.write(*numbers, *[_NOBODY] * (_FEW - len(numbers)), version=F("version") + 1)
+    else:
+        Extension.objects.filter(pk__in=numbers).update(version=F("version") + 1)
     hub.publish_presence(numbers.values())

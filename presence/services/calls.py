@@ -15,7 +15,7 @@ from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
 from presence.selectors.asterisk import call_backend_kind
-from presence.selectors.prepared import Prepared
+from presence.selectors.prepared import Prepared, PreparedUpdate
 from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
 from presence.services.call_rows import (
@@ -41,6 +41,12 @@ _LEGS_OF = Prepared(lambda extension: open_legs().filter(extension=extension), i
 _CALLEE = Prepared(
     lambda number: Extension.objects.select_for_update().order_by().filter(number=number, is_enabled=True), str
 )
+_RING_ON = PreparedUpdate(lambda call: Call.objects.filter(pk=call, state=CallState.RINGING), UUID)
+_LEG = PreparedUpdate(lambda leg: CallLeg.objects.filter(pk=leg), int)
+_MAY_ANSWER = PreparedUpdate(
+    lambda leg: CallLeg.objects.filter(pk=leg, state__in=states_before(CallEvent.ANSWERED)), int
+)
+_CALLER = Prepared(lambda extension: Extension.objects.order_by().filter(pk=extension), int)
 _SEPARATORS = str.maketrans("", "", " -()/.\u00a0")
 
 
@@ -71,7 +77,9 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
 def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ari_channel_id: str = "") -> Call:
     """The call with its caller's leg, not yet announced: what every dialling needs. Raises CallRefusedError."""
     mine = locked_with_calls_of(extension)
-    caller = Extension.objects.get(pk=extension.pk)
+    caller = _CALLER.first(extension.pk)
+    if caller is None:
+        raise Extension.DoesNotExist
     if number == caller.number:
         raise CallRefusedError("own_number")
     legs = _LEGS_OF.rows(extension.pk)
@@ -143,7 +151,7 @@ def ring_extension(*, call_id: UUID, number: str, steps: Collection[CallStep] = 
     `steps`: the decision to do so, kept in any case.
     """
     # Raised before it is known whether it rings: nobody hears of a version that is not announced.
-    rings = Call.objects.filter(pk=call_id, state=CallState.RINGING).update(version=F("version") + 1)
+    rings = _RING_ON.write(call_id, version=F("version") + 1)
     if steps:
         CallStep.objects.bulk_create(steps)
     if not rings:
@@ -183,7 +191,7 @@ def answer_call(*, call_id: UUID, extension: Extension, window: str, ari_channel
     now = timezone.now()
     answered = {"state": CallState.TALKING, "answered_at": now, "alive_at": now}
     own = [leg for leg in parts.ringing if leg.extension_id == extension.pk]
-    if not _moved(own, CallEvent.ANSWERED, window=window, ari_channel_id=ari_channel_id, **answered):
+    if not sum(_MAY_ANSWER.write(leg.pk, window=window, ari_channel_id=ari_channel_id, **answered) for leg in own):
         raise CallGoneError
     if any(leg.pk in parts.talk_elsewhere for leg in own):
         hold_others(open_legs().filter(extension=extension), mine, but=call_id)
@@ -197,20 +205,13 @@ def begin_talk(call: Call, parts: Parts, own: Collection[CallLeg], answered_at: 
     caller = next(leg for leg in parts.legs if leg.role == CallLeg.Role.CALLER)
     # Who talks to somebody else meanwhile must not say half a sentence to the wrong person.
     callers_state = CallState.ON_HOLD if caller.pk in parts.talk_elsewhere else CallState.TALKING
-    call.legs.filter(pk=caller.pk).update(state=callers_state, answered_at=answered_at, alive_at=answered_at)
+    _LEG.write(caller.pk, state=callers_state, answered_at=answered_at, alive_at=answered_at)
     if parts.waits:
         waiting.stop_waiting(call)
     waiting.tell_ring_groups(parts.ringing)
     close_legs([leg for leg in parts.ringing if leg not in own], Reason.ANSWERED_ELSEWHERE)
     changed = (caller, *parts.ringing)
     announce(call, *(leg.extension for leg in changed), state=CallState.TALKING, answered_at=answered_at)
-
-
-def _moved(legs: Collection[CallLeg], event: CallEvent, **values: Any) -> int:
-    """How many of these legs could be moved by `event`; they have the values now."""
-    if not legs:
-        return 0
-    return CallLeg.objects.filter(pk__in=[leg.pk for leg in legs], state__in=states_before(event)).update(**values)
 
 
 @transaction.atomic
