@@ -215,6 +215,7 @@ def _subscribe(asterisk: "FakeAsterisk", request: "Request") -> dict[str, Any]:
 
 
 _ROUTES: tuple[tuple[str, Callable[..., Any]], ...] = (
+    ("PUT applications/lampfield/eventFilter", _subscribe),
     ("POST applications/lampfield/subscription", _subscribe),
     ("GET channels", _list_channels),
     ("GET bridges", _list_bridges),

@@ -10,7 +10,6 @@ from presence.calls.asterisk.translate import (
     ChannelEntered,
     ChannelGone,
     ChannelHeld,
-    ChannelRang,
     ChannelSentOn,
     ChannelsJoined,
     ContactChanged,
@@ -36,7 +35,6 @@ EVENTS: Mapping[str, Event] = {
     "a phone that we called answers": ChannelEntered(
         "lf-000000000002-07413214afc367ed", "102", "s", "101", "Adam Nowak", is_up=True
     ),
-    "a channel is Ringing": ChannelRang("lf-000000000002-07413214afc367ed"),
     "a channel is hung up by us": ChannelGone("1795903375.0", 16),
     "a party hangs up": ChannelGone("1795903386.14", 0),
     "a caller cancels": ChannelGone("1795903385.12", 127),
@@ -74,6 +72,7 @@ IGNORED = frozenset(
         "PlaybackStarted",
         "RecordingStarted",
         "StasisEnd",
+        "a channel is Ringing",  # nobody waits for it
         "a channel is Up",  # that it has answered is told by its entering
         "an endpoint is Reachable",  # each of its contacts tells
         "an endpoint is Unreachable",

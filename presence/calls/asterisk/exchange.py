@@ -30,7 +30,6 @@ from presence.calls.asterisk.translate import (
     ChannelEntered,
     ChannelGone,
     ChannelHeld,
-    ChannelRang,
     ChannelSentOn,
     ChannelsJoined,
     ContactChanged,
@@ -170,8 +169,6 @@ class Exchange:
                     self._with_call(channel, partial(self._reports.sound_finished, channel, event))
             case ChannelEntered() if event.channel_id not in self.board.channels:
                 self._spawn(self._callers.entered(event))
-            case ChannelRang():
-                pass
             case _:
                 self._take_of_channel(event)
 

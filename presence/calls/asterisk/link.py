@@ -17,6 +17,7 @@ from presence.calls.asterisk.devices import endpoint_exists
 from presence.calls.asterisk.exchange import HEAL_SECONDS, LEASE_SECONDS, Exchange, LinkTakenError
 from presence.calls.asterisk.resync import end_leftover_accounts, resync
 from presence.calls.asterisk.sound_files import prepare_sounds
+from presence.calls.asterisk.translate import KINDS
 from presence.services import asterisk_link
 from presence.services.asterisk_link import Lease
 
@@ -177,6 +178,7 @@ async def _first_error(tasks: list["asyncio.Task[None]"]) -> None:
 
 async def _get_ready(exchange: Exchange, fence: int) -> None:
     """Find everything again, say so, then keep it right."""
+    await exchange.requests.hear_only(KINDS)
     await exchange.requests.watch_phones()
     endpoints = await exchange.requests.endpoints()
     await exchange.devices.take_all(endpoints)

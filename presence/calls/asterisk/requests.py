@@ -4,7 +4,7 @@ Nothing but ids made by us, numbers that our rows or the outbound policy vouch f
 itself has listed is ever put into a request: no text of a person becomes a part of a dialplan (docs/asterisk.md).
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Protocol
 from uuid import UUID
@@ -146,6 +146,12 @@ class Requests:
 
     async def set_device_state(self, device: str, state: str) -> None:
         await self._socket.request("PUT", f"deviceStates/{device}", {"deviceState": state})
+
+    async def hear_only(self, kinds: Iterable[str]) -> None:
+        """Of all events only these: of each call Asterisk tells some sixty variables that concern nobody here."""
+        # What it answers to requests passes the same filter.
+        allowed = {"allowed": [{"type": kind} for kind in ("RESTResponse", *kinds)]}
+        await self._socket.request("PUT", f"applications/{self._app}/eventFilter", body=allowed)
 
     async def watch_phones(self) -> None:
         """Hear of every phone that registers or goes; of channels in our application we hear anyway."""

@@ -32,13 +32,6 @@ class ChannelEntered:
 
 
 @dataclass(frozen=True, slots=True)
-class ChannelRang:
-    """The other end says that it rings."""
-
-    channel_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class ChannelGone:
     """Hung up, refused, or never answered; `cause` as in ITU-T Q.850."""
 
@@ -108,7 +101,6 @@ class LinkTaken:
 
 Event = (
     ChannelEntered
-    | ChannelRang
     | ChannelGone
     | ChannelHeld
     | KeyPressed
@@ -145,12 +137,6 @@ def _entered(message: Message) -> ChannelEntered:
         _text(channel["id"]), endpoint_of(_text(channel["name"])), _text(dialplan["exten"]), _text(caller["number"]),
         _text(caller["name"]), channel["state"] == "Up",
     )  # fmt: skip
-
-
-def _state_changed(message: Message) -> ChannelRang | None:
-    channel = message["channel"]
-    # That it is up is told by its entering; every other state says nothing new.
-    return ChannelRang(_text(channel["id"])) if channel["state"] == "Ringing" else None
 
 
 def _gone(message: Message) -> ChannelGone:
@@ -201,7 +187,6 @@ def _link_taken(message: Message) -> LinkTaken:
 
 _READERS: Mapping[str, Callable[[Message], Event | None]] = {
     "StasisStart": _entered,
-    "ChannelStateChange": _state_changed,
     "ChannelDestroyed": _gone,
     "ChannelHold": _held,
     "ChannelUnhold": _held,
@@ -213,6 +198,8 @@ _READERS: Mapping[str, Callable[[Message], Event | None]] = {
     "ContactStatusChange": _contact_changed,
     "ApplicationReplaced": _link_taken,
 }
+
+KINDS = tuple(_READERS)  # of the messages that say anything to us
 
 
 def _text(value: object) -> str:
