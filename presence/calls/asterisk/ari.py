@@ -100,6 +100,8 @@ class AriSocket:
             raise LinkLostError(f"no answer to {method} {uri} within {ANSWER_SECONDS:.0f} s") from error
         finally:
             self._waiting.pop(request_id, None)
+            if answered.done() and not answered.cancelled():
+                answered.exception()  # whoever asked may have been stopped at that moment: nobody else looks at it
 
     async def events(self) -> AsyncIterator[Message]:
         """Every event in its order, until the socket is lost: then LinkLostError."""
