@@ -158,13 +158,62 @@ def _is_still(call: Call) -> bool:
     return Call.objects.filter(pk=call.pk, version=call.version).exists()
 
 
+# Of a person a card shows number, name and picture: the rest of these wide rows would be read with every change.
+_OF_EXTENSION = [
+    "mobile_number",
+    "status",
+    "status_since",
+    "status_set_by",
+    "status_note",
+    "status_set_on",
+    "status_set_at",
+    "status_until",
+    "status_after",
+    "status_after_note",
+    "voicemail_on",
+    "voicemail_messages_max",
+    "voicemail_email",
+    "external_forwarding",
+    "takes_visits",
+    "visit_code",
+    "calls_seen_at",
+    "is_enabled",
+    "version",
+    "settings_version",
+    "department",
+]
+_OF_USER = [
+    "password",
+    "last_login",
+    "is_superuser",
+    "username",
+    "first_name",
+    "last_name",
+    "email",
+    "is_staff",
+    "is_active",
+    "date_joined",
+    "language",
+    "first_steps_at",
+    "theme",
+    "ringing_sound",
+    "ringing_volume",
+    "other_sounds",
+]
+_NOT_SHOWN = [
+    *(f"{who}__{name}" for who in ("extension", "call__sent_by", "call__voicemail__box") for name in _OF_EXTENSION),
+    *(f"extension__user__{name}" for name in _OF_USER),
+]
+
+
 def _legs_of(call_id: UUID) -> QuerySet[CallLeg]:
     """With all that a card says of the call and its parties but its steps and what it waits for."""
     steps = CallStep.objects.filter(call=OuterRef("call")).order_by().values("call").annotate(kept=Count("pk"))
     legs = CallLeg.objects.filter(call=call_id).annotate(
         steps_kept=Subquery(steps.values("kept")), waits=is_waiting("call")
     )
-    return legs.select_related("call__voicemail__box", "call__sent_by", "extension__user", "rung_for")
+    legs = legs.select_related("call__voicemail__box", "call__sent_by", "extension__user", "rung_for")
+    return legs.defer(*_NOT_SHOWN)
 
 
 _LEGS: Prepared[Any] = Prepared(_legs_of, UUID)
@@ -181,10 +230,13 @@ def _read_card(call_id: str) -> LiveCard | None:
     return LiveCard(call, tuple(legs), _steps(call.pk, legs[0].steps_kept or 0), box, waiting, name)
 
 
+_STEPS = Prepared(lambda call: CallStep.objects.filter(call=call), UUID)
+
+
 @lru_cache(maxsize=_CALLS_REMEMBERED)
 def _steps(call_id: UUID, kept: int) -> tuple[CallStep, ...]:
     """The first `kept` steps of a call. They are written once and never changed, so they are read once."""
-    return tuple(CallStep.objects.filter(call=call_id)[:kept]) if kept else ()
+    return tuple(_STEPS.rows(call_id)[:kept]) if kept else ()
 
 
 def open_cards(extension: Extension | None, window: str) -> list[Card]:
