@@ -75,7 +75,9 @@ class Window:
         return UUID(self._card["call"])
 
     async def dial(self, number: str) -> None:
-        router.start_routing(await self._act(calls.start_call, number=number, epoch=hub.epoch()))
+        await router.begin(
+            calls.start_call, extension=self.holder, window=self.window, number=number, epoch=hub.epoch()
+        )
 
     async def answer(self, call_id: UUID) -> None:
         await self._act(calls.answer_call, call_id=call_id)

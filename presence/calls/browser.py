@@ -74,15 +74,18 @@ class RowsBackend:
 
     async def ring(self, decision: Ring) -> CallOutcome:
         number = decision.extension
+        changes = await hub.changes_of_call(str(self.call_id))
         refused = await database_sync_to_async(calls.ring_extension)(
             call_id=self.call_id, number=number, steps=self._ring_steps
         )
         if refused is not None:
             return refused
+        # Nothing has happened to the call since it began to ring, but that: there is nothing to read yet.
+        is_known = await hub.changes_of_call(str(self.call_id)) == changes + 1
         read = partial(calls.ringing_outcome, call_id=self.call_id, number=number)
         stop = partial(calls.stop_ringing, call_id=self.call_id, number=number, reason=Reason.NO_ANSWER)
         if not decision.mobile_number:
-            return await self._outcome(decision.seconds, read, stop)
+            return await self._outcome(decision.seconds, read, stop, is_known=is_known)
         mobile = await database_sync_to_async(outside_calls.ring_outside)(
             call_id=self.call_id, number=decision.mobile_number, by=number
         )
@@ -124,12 +127,22 @@ class RowsBackend:
         return await self._outcome(seconds, read, stop)
 
     async def _outcome(
-        self, seconds: int, read: Callable[[], CallOutcome | None], stop: Callable[[], CallOutcome]
+        self,
+        seconds: int,
+        read: Callable[[], CallOutcome | None],
+        stop: Callable[[], CallOutcome],
+        *,
+        is_known: bool = False,
     ) -> CallOutcome:
-        """What `read` says as soon as it says anything; when the time is over, what `stop` says."""
+        """What `read` says as soon as it says anything; when the time is over, what `stop` says.
+
+        `is_known`: it would say nothing now.
+        """
         deadline = _now() + seconds
         # What was told before this reading is in it.
         await self._news(0)
+        if is_known:
+            await self._news(seconds)
         while (remaining := deadline - _now()) > 0:
             outcome = await self._read(read)
             if outcome is not None:

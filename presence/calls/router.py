@@ -5,12 +5,13 @@ A parked call is routed too: when nobody has fetched it in time, to the one who 
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 
 from presence import hub
 from presence.calls.browser import RowsBackend
@@ -18,7 +19,7 @@ from presence.calls.route import route
 from presence.domain.call_facts import CallerId, IncomingCall
 from presence.domain.vocabulary import Origin, Reason
 from presence.models import Call
-from presence.selectors.callees import first_facts
+from presence.selectors.callees import FirstFacts, first_facts
 from presence.services import call_control, calls
 
 # A hint that a call changed may be lost between processes: the row is read again at least this often.
@@ -28,6 +29,26 @@ log = logging.getLogger(__name__)
 
 # The event loop keeps only weak references to tasks.
 _running: set[asyncio.Task[None]] = set()
+
+
+async def begin(start: Callable[..., Call], **arguments: Any) -> Call:
+    """The call that `start`, a service, begins with `arguments`, routed from now on. Raises what `start` raises.
+
+    What its routing asks first is read right behind it: another way to the database's thread costs as much.
+    """
+    call, facts = await database_sync_to_async(_begun)(start, arguments)
+    _start(call, _route(call, 0, facts))
+    return call
+
+
+def _begun(start: Callable[..., Call], arguments: dict[str, Any]) -> tuple[Call, FirstFacts | None]:
+    call = start(**arguments)
+    try:
+        return call, _first_facts(call)
+    except DatabaseError:
+        # The call is there: its routing asks again, and ends it where that fails, too.
+        log.exception("the facts for call %s could not be read", call.pk)
+        return call, None
 
 
 def start_routing(call: Call) -> None:
@@ -46,13 +67,19 @@ def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:
     task.add_done_callback(_running.discard)
 
 
-async def _route(call: Call, steps_kept: int) -> None:
-    incoming = IncomingCall(
-        CallerId(call.caller_number, call.caller_name), Origin(call.origin), path=(call.called_number,)
-    )
-    callee, first_box = await database_sync_to_async(first_facts)(call.called_number, incoming.dialled_by)
+async def _route(call: Call, steps_kept: int, facts: FirstFacts | None = None) -> None:
+    callee, first_box = facts or await database_sync_to_async(_first_facts)(call)
     backend = RowsBackend(call.pk, steps_kept, first_callee=callee)
-    await route(replace(incoming, first_box=first_box), backend)
+    await route(replace(_incoming(call), first_box=first_box), backend)
+
+
+def _first_facts(call: Call) -> FirstFacts:
+    return first_facts(call.called_number, _incoming(call).dialled_by)
+
+
+def _incoming(call: Call) -> IncomingCall:
+    caller = CallerId(call.caller_number, call.caller_name)
+    return IncomingCall(caller, Origin(call.origin), path=(call.called_number,))
 
 
 async def _ring_back_after(call: Call, seconds: float) -> None:

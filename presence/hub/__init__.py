@@ -164,6 +164,11 @@ async def wait_for_call(call_id: str, timeout: float) -> bool:  # noqa: ASYNC109
     return await (await _running_hub()).call_changes.wait(str(call_id), timeout)
 
 
+async def changes_of_call(call_id: str) -> int:
+    """How often the call has changed, as far as this process has heard."""
+    return (await _running_hub()).call_changes.told(call_id)
+
+
 def every(seconds: float, do: Callable[[], Awaitable[None]]) -> None:
     """Have `do` called every few seconds as long as this process has a hub."""
     chore = Chore(getattr(do, "__name__", repr(do)), seconds, do)

@@ -14,7 +14,10 @@ def callee_facts(number: str, dialled_by: str = "") -> Callee | None:
     return person_facts(number) or system_facts(number) or outside_number_facts(number, dialled_by)
 
 
-def first_facts(number: str, dialled_by: str = "") -> tuple[Callee | None, VoicemailBox | None]:
+FirstFacts = tuple[Callee | None, VoicemailBox | None]
+
+
+def first_facts(number: str, dialled_by: str = "") -> FirstFacts:
     """`callee_facts` and `selectors.voicemail_box` of the number first called, which are read together."""
     callee = callee_facts(number, dialled_by)
     if not isinstance(callee, CalleeFacts):

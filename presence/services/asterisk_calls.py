@@ -13,7 +13,7 @@ from django.utils import timezone
 from presence.domain.vocabulary import CallBackendKind, CallState, Origin, Reason
 from presence.models import DESK_PHONE, OUTSIDE, Call, CallLeg, Extension, Registration
 from presence.selectors.asterisk import desk_phones
-from presence.services.call_rows import CallRefusedError, announce, open_legs
+from presence.services.call_rows import CallRefusedError, announce, open_legs, raise_extensions
 from presence.services.calls import begin_call, dialled_number, end_call
 from presence.services.leases import without_waiting
 
@@ -26,7 +26,8 @@ def start_phone_call(*, extension: Extension, window: str, channel_id: str, numb
     """A desk phone dialled `number`; the process `epoch` will route the call. Raises CallRefusedError."""
     dialled = dialled_number(number)
     call = begin_call(extension=extension, window=window, number=dialled, epoch=epoch, ari_channel_id=channel_id)
-    announce(call, extension)
+    # Of the call itself everybody hears as soon as it is routed, which is now.
+    raise_extensions({extension.pk: extension.number})
     return call
 
 
@@ -86,7 +87,6 @@ def start_trunk_call(*, window: str, channel_id: str, number: str, caller: tuple
     CallLeg.objects.create(
         call=call, extension=None, role=CallLeg.Role.CALLER, window=window, ari_channel_id=channel_id
     )
-    announce(call)
     return call
 
 

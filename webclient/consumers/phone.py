@@ -135,7 +135,8 @@ class PhoneConsumer(CallSocket):
                     raise
             else:
                 return
-        router.start_routing(await self._act(calls.start_call, number=number, epoch=hub.epoch()))
+        arguments = {"extension": self.holder, "window": self.window, "number": number, "epoch": hub.epoch()}
+        await router.begin(calls.start_call, **arguments)
 
     async def answer(self, message: Message) -> None:
         await self._act(calls.answer_call, call_id=call_id_of(message))

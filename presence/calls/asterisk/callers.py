@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from channels.db import database_sync_to_async
 
@@ -12,7 +13,8 @@ from presence.calls.asterisk.devices import extension_number
 from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.translate import APP_CHANNELS, ChannelEntered
 from presence.domain.dial_codes import DialCode, dial_code
-from presence.models import DESK_PHONE, Extension
+from presence.models import DESK_PHONE, Call, Extension
+from presence.selectors.prepared import Prepared
 from presence.services import asterisk_calls, outside_calls
 from presence.services.call_rows import CallRefusedError
 from presence.services.calls import typed
@@ -30,7 +32,13 @@ CodeCaller = Callable[[Extension, DialCode, ChannelEntered], Awaitable[None]]
 class Callers:
     """Who comes in."""
 
-    def __init__(self, board: Board, requests: Requests, trunk: str, dial_codes: CodeCaller) -> None:
+    def __init__(
+        self,
+        board: Board,
+        requests: Requests,
+        trunk: str,
+        dial_codes: CodeCaller,
+    ) -> None:
         self._board = board
         self._requests = requests
         self._trunk = trunk
@@ -47,33 +55,35 @@ class Callers:
         self._board.channels[event.channel_id] = Channel(event.channel_id, event.endpoint, NO_CALL, 0, is_here=True)
         if not await self._requests.own_transfers(event.channel_id):
             self._board.channels.pop(event.channel_id, None)  # gone before we could ask who it was
-            return
-        if self._trunk and event.endpoint == self._trunk:
+        elif self._trunk and event.endpoint == self._trunk:
             await self._from_trunk(event)
-            return
-        extension = await database_sync_to_async(_enabled)(extension_number(event.endpoint))
-        if extension is None:
-            log.warning("endpoint %r belongs to no extension; its call is refused", event.endpoint)
-            await self._refuse(event, _REFUSED)
         elif code := dial_code(typed(event.dialled)):
-            await self._perform(extension, code, event)
+            await self._by_code(event, code)
         else:
-            await self._from_phone(event, extension)
+            await self._from_phone(event)
 
-    async def _from_phone(self, event: ChannelEntered, extension: Extension) -> None:
+    async def _by_code(self, event: ChannelEntered, code: DialCode) -> None:
         try:
-            call = await database_sync_to_async(asterisk_calls.start_phone_call)(
-                extension=extension,
+            extension = await database_sync_to_async(_holder)(event.endpoint)
+        except CallRefusedError as error:
+            await self._refuse_phone(event, error)
+            return
+        await self._perform(extension, code, event)
+
+    async def _from_phone(self, event: ChannelEntered) -> None:
+        try:
+            call = await router.begin(
+                _start_phone_call,
+                endpoint=event.endpoint,
                 window=f"{DESK_PHONE}{event.endpoint}",
                 channel_id=event.channel_id,
                 number=event.dialled,
                 epoch=hub.epoch(),
             )
         except CallRefusedError as error:
-            log.info("%s dialled %r and was refused: %s", extension.number, event.dialled, error.code)
-            await self._refuse(event, _CAUSE_OF_REFUSAL.get(error.code, _REFUSED))
-            return
-        router.start_routing(call)
+            await self._refuse_phone(event, error)
+        else:
+            self._board.call(call.pk)  # the first that is told of it may be its end
 
     async def _from_trunk(self, event: ChannelEntered) -> None:
         caller = (event.caller_number, event.caller_name)
@@ -82,7 +92,8 @@ class Callers:
             await self._refuse(event, _REFUSED)
             return
         try:
-            call = await database_sync_to_async(asterisk_calls.start_trunk_call)(
+            call = await router.begin(
+                asterisk_calls.start_trunk_call,
                 window=f"{DESK_PHONE}{event.endpoint}",
                 channel_id=event.channel_id,
                 number=event.dialled,
@@ -92,18 +103,34 @@ class Callers:
         except CallRefusedError as error:
             log.info("a call from outside to %r is refused: %s", event.dialled, error.code)
             await self._refuse(event, _UNKNOWN)
-            return
-        router.start_routing(call)
+        else:
+            self._board.call(call.pk)
 
     async def _not_a_caller(self, event: ChannelEntered) -> None:
         """A phone that we rang answers when it is rung no more; one that rings since the last link, `resync` finds."""
         if self._board.is_complete:
             await self._requests.hang_up(event.channel_id, _ANSWERED_ELSEWHERE)
 
+    async def _refuse_phone(self, event: ChannelEntered, error: CallRefusedError) -> None:
+        log.warning("endpoint %r dialled %r and was refused: %s", event.endpoint, event.dialled, error.code)
+        await self._refuse(event, _CAUSE_OF_REFUSAL.get(error.code, _REFUSED))
+
     async def _refuse(self, event: ChannelEntered, cause: int) -> None:
         self._board.channels.pop(event.channel_id, None)
         await self._requests.hang_up(event.channel_id, cause)
 
 
-def _enabled(number: str) -> Extension | None:
-    return Extension.objects.filter(number=number, is_enabled=True).first() if number else None
+_ENABLED = Prepared(lambda number: Extension.objects.order_by().filter(number=number, is_enabled=True), str)
+
+
+def _holder(endpoint: str) -> Extension:
+    """Whose phone it is; CallRefusedError: nobody's."""
+    number = extension_number(endpoint)
+    found = _ENABLED.first(number) if number else None
+    if found is None:
+        raise CallRefusedError("no_extension")
+    return found
+
+
+def _start_phone_call(*, endpoint: str, **arguments: Any) -> Call:
+    return asterisk_calls.start_phone_call(extension=_holder(endpoint), **arguments)

@@ -113,6 +113,7 @@ class Party:
     hears: Sound | None
     talks: bool
     end_reason: str
+    channel_id: str = ""  # that carries it, or carried it to its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,7 @@ def _party(card: LiveCard, leg: CallLeg, *, talks: bool, is_held: bool) -> Party
         hears=_sound(card, leg, is_held=is_held) if is_open else None,
         talks=talks and leg.state == CallState.TALKING,
         end_reason="" if is_open else leg.end_reason or card.call.end_reason,
+        channel_id=leg.ari_channel_id,
     )
 
 

@@ -32,6 +32,7 @@ from presence.calls.asterisk.translate import (
 )
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
 from presence.models import DESK_PHONE, NOT_BROWSERS, OUTSIDE, Call, Extension
+from presence.selectors.prepared import Prepared
 from presence.services import asterisk_calls, call_control, calls, outside_calls, receptionist
 from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
 
@@ -91,10 +92,10 @@ class Reports:
                 await _do(asterisk_calls.carry_leg, leg_id=party.leg, channel_id=channel.id)
                 await _do(outside_calls.answer_outside, call_id=call.id, leg_pk=party.leg)
             else:
-                await _do(
+                await _do_as(
+                    party,
                     calls.answer_call,
                     call_id=call.id,
-                    extension=await _extension(party),
                     window=f"{DESK_PHONE}{channel.endpoint}",
                     ari_channel_id=channel.id,
                 )
@@ -135,16 +136,14 @@ class Reports:
             await self._lost_window(channel, call, party)
         else:
             await self._recordings.finish(channel)
-            extension = await _extension(party) if party.extension else None
-            await _do(calls.hang_up, call_id=call.id, extension=extension, window=party.window)
+            await _do_as(party, calls.hang_up, call_id=call.id, window=party.window)
 
     async def _not_taken(self, outcome: CallOutcome, call: SwitchedCall, party: Party) -> None:
         if party.window.startswith(OUTSIDE):
             await _do(outside_calls.outside_ended, call_id=call.id, leg_pk=party.leg, outcome=outcome)
             return
-        extension = await _extension(party)
         if outcome is CallOutcome.REJECTED:
-            await _do(calls.decline_call, call_id=call.id, extension=extension)
+            await _do_as(party, calls.decline_call, call_id=call.id)
             return
         if self._board.of_leg(party.leg, call.id):
             return  # another phone of theirs still rings
@@ -186,15 +185,14 @@ class Reports:
         party = call.party(channel.leg)
         if party is not None and party.extension:
             service = call_control.hold if event.is_held else call_control.resume
-            await _do(service, call_id=call.id, extension=await _extension(party), window=party.window)
+            await _do_as(party, service, call_id=call.id, window=party.window)
 
     async def key(self, event: KeyPressed, channel: Channel, call: SwitchedCall) -> None:
         party = call.party(channel.leg)
         if party is None or not party.is_caller or not party.is_ringing:
             return
-        extension = await _extension(party) if party.extension else None
         try:
-            await _do(receptionist.press_key, call_id=call.id, extension=extension, window=party.window, key=event.key)
+            await _do_as(party, receptionist.press_key, call_id=call.id, window=party.window, key=event.key)
         except CallGoneError:
             log.debug("nobody asks call %s for a key", call.id)
 
@@ -213,13 +211,7 @@ class Reports:
             await self._requests.tell_transfer(channel.id, is_done=False)
             return
         try:
-            sent = await _do(
-                service,
-                call_id=call.id,
-                extension=await _extension(party),
-                window=party.window,
-                epoch=hub.epoch(),
-            )
+            sent = await _do_as(party, service, call_id=call.id, window=party.window, epoch=hub.epoch())
         except (CallGoneError, CallRefusedError) as error:
             log.info("a transfer by %s was refused: %s", party.extension, error)
             await self._requests.tell_transfer(channel.id, is_done=False)
@@ -238,8 +230,19 @@ class Reports:
             await _do(calls.end_call, call_id=call.id, reason=Reason.VOICEMAIL_LEFT)
 
 
-async def _extension(party: Party) -> Extension:
-    return await _do(Extension.objects.get, number=party.extension)
+_EXTENSION = Prepared(lambda number: Extension.objects.order_by().filter(number=number), str)
+
+
+async def _do_as(party: Party, service: Callable[..., T], **arguments: Any) -> T:
+    """Do it as this party's extension (None: somebody outside)."""
+    return await database_sync_to_async(_as_extension)(party.extension, service, arguments)
+
+
+def _as_extension(number: str, service: Callable[..., T], arguments: dict[str, Any]) -> T:
+    extension = _EXTENSION.first(number) if number else None
+    if number and extension is None:
+        raise Extension.DoesNotExist
+    return service(extension=extension, **arguments)
 
 
 async def _do(service: Callable[..., T], **arguments: Any) -> T:

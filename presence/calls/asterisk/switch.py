@@ -12,7 +12,7 @@ from typing import Protocol
 from uuid import UUID
 
 from presence.calls.asterisk.ari import AriError
-from presence.calls.asterisk.board import Board, Channel, SwitchedCall
+from presence.calls.asterisk.board import NO_CALL, Board, Channel, SwitchedCall
 from presence.calls.asterisk.plan import (
     DeskPhone,
     DeskPhonesOf,
@@ -98,7 +98,11 @@ class Switch:
 
     async def _clear(self, call: SwitchedCall, party: Party) -> None:
         cause = cause_of_reason(party.end_reason)
-        for channel in self._board.of_leg(party.leg, call.id):
+        channels = self._board.of_leg(party.leg, call.id)
+        own = self._board.channels.get(party.channel_id)
+        if own is not None and own.call_id == NO_CALL:
+            channels.append(own)  # the first that is told of its call is that it is over
+        for channel in channels:
             await self.drop(channel, cause)
 
     async def drop(self, channel: Channel, cause: int) -> None:
