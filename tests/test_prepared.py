@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from presence.domain.vocabulary import Origin
+from presence.domain.vocabulary import CallState, Origin
 from presence.models import Call, CallLeg, Extension
-from presence.selectors.prepared import Prepared
+from presence.selectors.prepared import Prepared, PreparedUpdate
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +73,32 @@ def test_what_is_read_is_what_stands_in_the_rows_now(adam: Extension) -> None:
 def test_a_value_that_the_query_does_not_use_is_refused() -> None:
     with pytest.raises(ValueError, match="no place"):
         Prepared(lambda number, other: Extension.objects.filter(number=number), str, str).rows("101", "102")
+
+
+def test_what_is_written_stands_in_the_rows_that_were_meant_and_in_no_other(adam: Extension) -> None:
+    calls = PreparedUpdate(lambda call: Call.objects.filter(pk=call, state=CallState.RINGING), UUID)
+    call, other, now = make_call(adam), make_call(adam), timezone.now()
+    before = other.version
+    assert calls.write(call.pk, version=F("version") + 1, answered_at=now, about_name="Anna") == 1
+    assert calls.write(call.pk, version=F("version") + 1, answered_at=now, about_name="Piotr") == 1
+    assert calls.write(uuid4(), version=F("version") + 1, answered_at=now, about_name="Ewa") == 0
+    call.refresh_from_db()
+    other.refresh_from_db()
+    assert (call.version, call.answered_at, call.about_name) == (before + 2, now, "Piotr")
+    assert (other.version, other.answered_at, other.about_name) == (before, None, "")
+
+
+def test_nothing_can_be_written_where_something_was(adam: Extension) -> None:
+    calls = PreparedUpdate(lambda call: Call.objects.filter(pk=call), UUID)
+    call, now = make_call(adam), timezone.now()
+    for value in (now, None, now, None):
+        assert calls.write(call.pk, answered_at=value, state=CallState.TALKING) == 1
+        call.refresh_from_db()
+        assert (call.answered_at, call.state) == (value, CallState.TALKING)
+
+
+def test_a_condition_on_what_is_written_is_looked_at_before_it_is_written(adam: Extension) -> None:
+    may_end = PreparedUpdate(lambda call: Call.objects.filter(pk=call).exclude(state=CallState.ENDED), UUID)
+    call = make_call(adam)
+    assert may_end.write(call.pk, state=CallState.ENDED) == 1
+    assert may_end.write(call.pk, state=CallState.ENDED) == 0
