@@ -1,12 +1,15 @@
 """The cast and the tools that every test may use."""
 
+import itertools
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings as product
 from django.core.cache import cache
 from django.db import connections
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django import Settings
 
@@ -24,25 +27,34 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
 
 
-@pytest.fixture(autouse=True)
-def _plain_static_files(settings: Settings) -> None:
-    """Tests link the source files: there is nothing collected to hash."""
-    settings.STORAGES = {
-        **settings.STORAGES,
+@pytest.fixture(scope="session", autouse=True)
+def _quick_settings() -> Iterator[None]:
+    """What the product does with care and no test needs, once for all: a change of a setting per test adds up."""
+    storages = {
+        **product.STORAGES,
+        # Tests link the source files: there is nothing collected to hash.
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    settings.STATIC_ROOT = settings.BASE_DIR / "static"
+    with override_settings(
+        STORAGES=storages,
+        STATIC_ROOT=product.BASE_DIR / "static",
+        SERVESTATIC_USE_STATIC_ROOT=False,  # each test client would look at every file that there is
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the product's is slow on purpose
+    ):
+        yield
+
+
+@pytest.fixture(scope="session")
+def _media_of_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A place for each test, by number: pytest's own numbering looks at all the folders of the tests before."""
+    folder = tmp_path_factory.mktemp("media")
+    return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def _quick_passwords(settings: Settings) -> None:
-    """The product's hash is slow on purpose; no test needs it to be."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def _own_media(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
-    settings.MEDIA_ROOT = tmp_path_factory.mktemp("media")
+def _own_media(settings: Settings, _media_of_tests: Iterator[Path]) -> None:
+    settings.MEDIA_ROOT = next(_media_of_tests)
+    settings.MEDIA_ROOT.mkdir()
 
 
 @pytest.fixture(autouse=True)
