@@ -21,6 +21,12 @@ StartAsterisk = Callable[..., AsteriskServer]
 OpenPhone = Callable[..., SipPhone]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "start_asterisk" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.asterisk)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test shows what the Asterisks that it used have said."""
