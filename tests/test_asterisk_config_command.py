@@ -15,10 +15,16 @@ from presence.models import Extension, SystemExtension
 GENERATED = {configuration.PHONES, configuration.HINTS, configuration.VOICEMAIL}
 
 
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Filled by the first run of the command: no test needs all the sounds to be made once more."""
+    return tmp_path_factory.mktemp("sounds")
+
+
 @pytest.fixture(autouse=True)
-def _asterisk(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> None:
+def _asterisk(settings: Settings, sounds: Path) -> None:
     settings.ASTERISK_PASSWORD = "ari-password"
-    settings.ASTERISK_SOUNDS_DIR = tmp_path_factory.mktemp("sounds")
+    settings.ASTERISK_SOUNDS_DIR = sounds
 
 
 @pytest.fixture
