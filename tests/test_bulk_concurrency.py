@@ -26,11 +26,13 @@ def check(result: Race) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_nobodys_change_is_lost_on_sqlite() -> None:
     seed(EXTENSIONS)
     check(race())
 
 
+@pytest.mark.slow
 def test_nobodys_change_is_lost_on_postgresql(tmp_path: Path) -> None:
     with postgres() as url:
         done = subprocess.run(

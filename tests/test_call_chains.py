@@ -36,6 +36,7 @@ def routed(company: dict[str, Callee], called: str, origin: Origin, backend: Fak
     queue_rings=st.dictionaries(st.sampled_from(SYSTEMS), MEMBERS),
     dialled_out=st.sampled_from(CallOutcome),
 )
+@pytest.mark.slow
 def test_every_call_ends_with_few_forwards_no_repeat_and_a_reason(
     company: dict[str, Callee],
     called: str,

@@ -31,6 +31,7 @@ steps = st.lists(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=steps)
+@pytest.mark.slow
 def test_calls_stay_whole_and_end_once_whatever_happens_in_whatever_order(
     adam: Extension, piotr: Extension, anna: Extension, steps: list[tuple[Callable[..., None], str, str, str, int]]
 ) -> None:

@@ -22,10 +22,12 @@ def check(result: CallRace) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 def test_calls_stay_whole_on_sqlite(adam: Extension, piotr: Extension, anna: Extension) -> None:
     check(race())
 
 
+@pytest.mark.slow
 def test_calls_stay_whole_on_postgresql(tmp_path: Path) -> None:
     with postgres() as url:
         done = subprocess.run(

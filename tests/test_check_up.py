@@ -128,6 +128,7 @@ def test_each_circle_is_found_by_the_shortest_way(forwards: Mapping[str, str], l
     assert ["".join(loop) for loop in find_loops(forwards)] == loops
 
 
+@pytest.mark.slow
 def test_a_chain_of_ten_thousand_is_no_circle_until_it_closes() -> None:
     chain = {str(n): [str(n + 1)] for n in range(10_000)}
     assert find_loops(chain) == []

@@ -146,6 +146,7 @@ async def test_the_caller_hears_their_own_voice_and_talks_for_their_colleagues(a
         assert await caller.hears(TONE_HZ)
 
 
+@pytest.mark.slow
 async def test_a_connection_that_was_renewed_sounds_again(adam: Extension) -> None:
     async with phone(adam) as line, echo_test(line) as caller:
         await caller.offer("first")
@@ -265,6 +266,7 @@ async def test_nobody_is_there_to_be_held_parked_or_sent_on(adam: Extension, wha
         {},
     ],
 )
+@pytest.mark.slow
 async def test_signals_without_sense_leave_the_test_as_it_is(adam: Extension, data: dict[str, Any]) -> None:
     async with phone(adam) as line, echo_test(line) as caller:
         await caller.say(data)
@@ -274,6 +276,7 @@ async def test_signals_without_sense_leave_the_test_as_it_is(adam: Extension, da
         assert await caller.hears(TONE_HZ)
 
 
+@pytest.mark.slow
 def test_a_server_without_a_test_never_loads_the_library_of_browsers_sound() -> None:
     loaded = "import webclient.asgi, sys; print('aiortc' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)

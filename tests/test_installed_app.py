@@ -198,6 +198,7 @@ def forget() -> None:
         getattr(worker_release, kept).cache_clear()
 
 
+@pytest.mark.slow
 def test_the_worker_keeps_files_with_hashes_and_never_a_page(collected: Settings, client: Client) -> None:
     script = client.get("/service-worker.js").content.decode()
     first, _, source = script.partition(";\n")
@@ -213,6 +214,7 @@ def test_the_worker_keeps_files_with_hashes_and_never_a_page(collected: Settings
     assert "import" not in source
 
 
+@pytest.mark.slow
 def test_another_byte_of_what_is_kept_is_another_release(collected: Settings) -> None:
     before = worker_release.release_version()
     assert worker_release.release_version() == before

@@ -493,6 +493,7 @@ def test_a_second_click_on_save_finds_it_saved(olgas_browser: Client, adam: Exte
     assert BulkEdit.objects.count() == 1
 
 
+@pytest.mark.slow
 def test_five_thousand_are_previewed_and_saved_at_once(
     olgas_browser: Client, django_assert_max_num_queries: DjangoAssertNumQueries, katarzyna: Extension
 ) -> None:

@@ -117,6 +117,7 @@ def test_a_name_is_text_and_never_markup(adams_browser: Client) -> None:
     assert "<b>Jan" not in html
 
 
+@pytest.mark.slow
 def test_a_thousand_extensions_cost_no_more_queries_than_ten(
     adams_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

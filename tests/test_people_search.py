@@ -99,6 +99,7 @@ def test_a_search_that_finds_nobody_says_what_to_do(adams_browser: Client, typed
     assert "<b>" not in html
 
 
+@pytest.mark.slow
 def test_ten_thousand_people_cost_no_more_queries_and_only_fifty_are_shown(
     adams_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -200,6 +200,7 @@ async def test_a_queue_that_is_deleted_lets_its_callers_go(adam: Extension, piot
         assert await end_of(adams) == "unknown_number"
 
 
+@pytest.mark.slow
 async def test_twenty_callers_at_once_are_served_in_their_order_and_ring_nobody_twice(
     piotr: Extension, anna: Extension
 ) -> None:

@@ -198,6 +198,7 @@ async def hear_until(socket: ClientConnection, mirror: Mirror, lamp: str) -> Non
             mirror.hear(str(await socket.recv()))
 
 
+@pytest.mark.slow
 async def test_a_status_reaches_every_window_by_the_short_way_and_by_asgi(
     server: RealServer, adams_session: str, request: pytest.FixtureRequest
 ) -> None:
@@ -221,6 +222,7 @@ async def close_code(server: RealServer, session_key: str, *frames: str | bytes)
 
 
 @pytest.mark.parametrize("server", ["product"], indirect=True)
+@pytest.mark.slow
 async def test_our_daphne_closes_with_the_right_code(server: RealServer, adams_session: str) -> None:
     assert await close_code(server, adams_session, "nonsense") == 4400
     assert await close_code(server, adams_session, b"\x00") == 4400
@@ -230,6 +232,7 @@ async def test_our_daphne_closes_with_the_right_code(server: RealServer, adams_s
 
 @pytest.mark.parametrize("server", ["product"], indirect=True)
 @pytest.mark.parametrize(("path", "origin"), [("ws/presence/", "http://evil.example"), ("ws/nothing/", None)])
+@pytest.mark.slow
 async def test_our_daphne_refuses_at_the_handshake(
     server: RealServer, adams_session: str, path: str, origin: str | None
 ) -> None:
@@ -239,6 +242,7 @@ async def test_our_daphne_refuses_at_the_handshake(
 
 
 @pytest.mark.parametrize("server", ["product"], indirect=True)
+@pytest.mark.slow
 async def test_our_daphne_never_compresses(server: RealServer, adams_session: str) -> None:
     async with window(server, adams_session, compression="deflate") as socket:
         assert socket.protocol.extensions == []

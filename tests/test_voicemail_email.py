@@ -159,6 +159,7 @@ def test_the_attachment_is_sound_that_every_mail_program_plays(box: Extension) -
         assert samples / file.streams.audio[0].rate == pytest.approx(2, abs=0.2)
 
 
+@pytest.mark.slow
 def test_a_message_as_long_as_may_be_is_small_enough_for_any_mail_server(box: Extension) -> None:
     Extension.objects.filter(pk=box.pk).update(voicemail_email=VoicemailEmail.ATTACHMENT)
     long = default_storage.save("long.webm", ContentFile(tone(voicemail.RECORDING_SECONDS_MAX)))

@@ -114,6 +114,7 @@ async def test_a_phone_that_answers_what_rings_no_more_is_hung_up_and_calls_nobo
 
 @OFTEN
 @given(messages=st.lists(spoilt_messages() | invented_messages, min_size=10, max_size=10))
+@pytest.mark.slow
 async def test_whatever_asterisk_says_is_heard_without_a_traceback(
     asterisk: FakeAsterisk, exchange: Exchange, messages: list[Message]
 ) -> None:
@@ -227,6 +228,7 @@ WAITS = 12  # the event loop turns so often at most between two things that happ
     releases=st.lists(st.tuples(st.integers(0, 5), st.integers(0, WAITS)), max_size=20),
     turns=st.lists(st.integers(0, WAITS), min_size=1, max_size=5),
 )
+@pytest.mark.slow
 async def test_whoever_is_first_all_agree_in_the_end_and_nothing_is_left_over(
     asterisk: FakeAsterisk,
     exchange: Exchange,

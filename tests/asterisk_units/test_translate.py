@@ -226,6 +226,7 @@ MESSAGES_EACH = 20
 
 @settings(max_examples=500, deadline=None)
 @given(messages=st.lists(spoilt_messages() | invented_messages, min_size=MESSAGES_EACH, max_size=MESSAGES_EACH))
+@pytest.mark.slow
 def test_ten_thousand_messages_of_any_shape_are_read_or_called_unreadable(messages: list[Message]) -> None:
     for each in messages:
         try:
