@@ -9,7 +9,7 @@ from presence.calls.asterisk import rest
 from presence.calls.asterisk.exchange import Exchange
 from presence.domain.vocabulary import CallState
 from presence.models import Call, CallLeg, ParkedCall, QueueEntry, ReceptionistTurn
-from tests.asterisk.office.installation import PATIENCE_SECONDS
+from tests.asterisk.patience import PATIENCE_SECONDS
 
 _LOOK_EVERY_SECONDS = 0.05
 

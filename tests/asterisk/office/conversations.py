@@ -5,8 +5,8 @@ import asyncio
 from presence.calls.asterisk import rest
 from presence.models import Call
 from tests.asterisk.incoming_call import IncomingCall
-from tests.asterisk.office.installation import PATIENCE_SECONDS
 from tests.asterisk.outgoing_call import OutgoingCall
+from tests.asterisk.patience import PATIENCE_SECONDS
 from tests.asterisk.sip_phone import SipPhone
 from tests.asterisk.trunk import Trunk
 

@@ -15,6 +15,7 @@ from presence.calls.asterisk.configuration import Phone, Trunk
 from presence.calls.asterisk.configuration_set import Places, shipped_files
 from presence.domain.vocabulary import Lamp
 from presence.models import AsteriskLink, Call, CallStep, Registration, Voicemail
+from tests.asterisk.patience import PATIENCE_SECONDS
 from tests.asterisk.server import AsteriskServer
 from webclient import asgi  # noqa: F401 - gives the hub of this process its regular work
 
@@ -22,7 +23,6 @@ PASSWORD = "secret"
 PEOPLE = {"101": "Adam Nowak", "102": "Piotr Adamiak", "103": "Anna Kowalska", "104": "Ewa Lis"}
 SECOND_PHONES = ("101-kitchen",)
 SYSTEM_NUMBERS = ("800", "801", "802")
-PATIENCE_SECONDS = 10.0
 
 
 def write_configuration(folder: Path, sounds: Path) -> Path:

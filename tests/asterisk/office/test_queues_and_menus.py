@@ -17,7 +17,8 @@ from presence.services import call_control
 from tests.asterisk.office.aftermath import nothing_is_left
 from tests.asterisk.office.conftest import PhoneOf
 from tests.asterisk.office.conversations import OUTSIDE_NUMBER, talk, talk_from_outside
-from tests.asterisk.office.installation import PATIENCE_SECONDS, call_ended, eventually, lamp_is
+from tests.asterisk.office.installation import call_ended, eventually, lamp_is
+from tests.asterisk.patience import PATIENCE_SECONDS
 from tests.asterisk.sip_call import SipCall
 from tests.asterisk.tones import share_at, write_tone
 from tests.asterisk.trunk import Trunk
