@@ -14,6 +14,7 @@ from pytest_django import Settings
 from presence import selectors
 from presence.calls.asterisk import link
 from presence.calls.asterisk.link import WAIT_SECONDS_FIRST, WAIT_SECONDS_MAX, Pace, run_link, wait_seconds
+from presence.calls.asterisk.sound_files import prepare_sounds
 from presence.models import AsteriskLink, Extension
 from presence.services import asterisk_link
 from presence.services.asterisk_link import Lease
@@ -27,8 +28,10 @@ NOBODY_THERE = "http://127.0.0.1:9"  # the port of discard
 
 @pytest.fixture(scope="session")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the link lays out its recordings, which takes a while once."""
-    return tmp_path_factory.mktemp("asterisk-sounds")
+    """Where the link finds its recordings: laying them out takes longer than a lease of these tests holds."""
+    folder = tmp_path_factory.mktemp("asterisk-sounds")
+    prepare_sounds(folder)
+    return folder
 
 
 @pytest.fixture
