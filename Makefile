@@ -10,7 +10,7 @@ TOGETHER := -n $(WORKERS) --maxschedchunk 2
 FAST := -n $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare-dev prepare-tests prepare-checks test test-fast check format messages lock vendor bench screenshots
+.PHONY: help run prepare-dev prepare-tests prepare-checks test test-postgresql test-fast check format messages lock vendor bench screenshots
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -32,6 +32,9 @@ prepare-checks: prepare-dev
 
 test: prepare-tests ## prepare everything and run every test
 	@$(PYTEST) $(TOGETHER) --cov
+
+test-postgresql: prepare-tests ## run every test on a PostgreSQL that is there for the run only
+	@$(PYTHON) -m benchmarks.postgres $(PYTEST) $(TOGETHER)
 
 test-fast: prepare-dev ## run the tests that need no browser, no Asterisk and no patience
 	@$(PYTEST) $(FAST) -m "not browser and not asterisk and not slow"
