@@ -1,8 +1,8 @@
-"""What happens around every page: its language, and its size on the wire."""
+"""What happens around every page: its address, its language, and its size on the wire."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotFound
 from django.http.response import HttpResponse, HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
@@ -24,6 +24,15 @@ def compressed_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Cal
         response = get_response(request)
         is_text = response.get("Content-Type", "").startswith(_TEXTS)
         return gzip.process_response(request, response) if is_text else response
+
+    return middleware
+
+
+def addresses_are_text(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Nothing of ours has a NUL in its address, and PostgreSQL takes none even to look for it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return HttpResponseNotFound() if "\0" in request.path else get_response(request)
 
     return middleware
 

@@ -227,10 +227,15 @@ def ice_servers() -> list[Message]:
 
 
 def field(message: Message, name: str, kind: type[T]) -> T:
+    """What a message says; no text with a NUL, which PostgreSQL does not take."""
     value = message.get(name)
-    if not isinstance(value, kind):
+    if not isinstance(value, kind) or _has_nul(value):
         raise MalformedError
     return value
+
+
+def _has_nul(value: object) -> bool:
+    return isinstance(value, str) and "\0" in value
 
 
 def call_id_of(message: Message, name: str = "call") -> UUID:
