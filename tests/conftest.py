@@ -8,15 +8,20 @@ from pathlib import Path
 import pytest
 from django.conf import settings as product
 from django.core.cache import cache
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client, override_settings
 from django.utils import translation
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from presence import hub
 from presence.models import Extension
 from tests.cast import make_extension
 from webclient.fresh_password import CONFIRMED_AT
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # A thread that outlives its test may not ask whether its connection is to be closed; only psycopg tells.
+    config.addinivalue_line("filterwarnings", "ignore:.*BaseConnection.__del__:pytest.PytestUnraisableExceptionWarning")
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +32,16 @@ def django_db_modify_db_settings(
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """PostgreSQL keeps a database that a thread of some test is still connected to."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -18,13 +18,13 @@ import websockets
 from autobahn.websocket.protocol import WebSocketProtocol
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
 from presence.hub.frame import Frame
 from presence.models import Extension
+from tests.databases import database_url
 from tests.hub_cast import payload_of
 from tests.mirror import Mirror
 from tests.test_presence_socket import log_in
@@ -144,7 +144,7 @@ def server(request: pytest.FixtureRequest, transactional_db: None, tmp_path: Pat
     """The real application on this test's database: on our daphne, and on one that knows nothing of ready frames."""
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DATABASE_URL": database_url(),
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": settings.SECRET_KEY,
     }

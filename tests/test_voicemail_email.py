@@ -198,7 +198,7 @@ def test_a_visitors_name_is_marked_as_not_verified(box: Extension) -> None:
     [
         ("Jan\r\nBcc: all@example.com", "Jan Bcc all example com"),
         ("Jan\nKowalski", "Jan Kowalski"),
-        ("Jan\x00\x1b\u2028Kowalski", "Jan Kowalski"),
+        ("Jan\x01\x1b\u2028Kowalski", "Jan Kowalski"),
         ("https://evil.example/x?y", "https evil example x y"),
         ("Dr. Jan O'Neil-Żak", "Dr. Jan O'Neil-Żak"),
         ("J" * 200, "J" * 60),

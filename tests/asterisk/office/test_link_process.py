@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as product
-from django.db import connection
 from pytest_django import Settings
 
 from presence.domain.vocabulary import CallState, Lamp
@@ -31,6 +30,7 @@ from tests.asterisk.office.installation import (
 )
 from tests.asterisk.server import AsteriskServer
 from tests.asterisk.sip_phone import SipPhone
+from tests.databases import database_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,7 +51,7 @@ def link_process(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Linked to the Asterisk of the settings, with the rows of this test; killed at the end at the latest."""
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DATABASE_URL": database_url(),
         "DATA_DIR": str(folder),
         "REDIS_URL": "",
         "ASTERISK_URL": product.ASTERISK_URL,
@@ -67,7 +67,6 @@ def link_process(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
             process.kill()
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the other process would need the same server's login")
 async def test_the_process_of_the_link_is_killed_and_another_goes_on(
     asterisk: AsteriskServer, open_phone: OpenPhone, tmp_path: Path
 ) -> None:
