@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.databases import database_of
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -106,4 +108,4 @@ def product_environment(data: Path) -> dict[str, str]:
     environment = os.environ | {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
     for setting in ("DATABASE_URL", "REDIS_URL", "HOST"):
         environment.pop(setting, None)
-    return environment | {"DJANGO_SETTINGS_MODULE": "webclient.settings"}
+    return environment | {"DJANGO_SETTINGS_MODULE": "webclient.settings"} | database_of(data)
