@@ -13,6 +13,9 @@ from benchmarks.bulk_edit import EDIT_ROUNDS, PAGE_ROUNDS, editing_table, measur
 from benchmarks.call_queries import call_path_table, measure_call_path
 from benchmarks.calls import CALLS, calls_table, measure_calls
 from benchmarks.calls import EXTENSIONS as CALL_EXTENSIONS
+from benchmarks.database_move import CALLS as MOVED_CALLS
+from benchmarks.database_move import EXTENSIONS as MOVED_EXTENSIONS
+from benchmarks.database_move import measure_move, move_table
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
 from benchmarks.pages import VISITS, measure_pages
@@ -88,6 +91,13 @@ def pages() -> str:
     return f"{VISITS} first visits of each page by Chromium, the demo company.\n\n{measure_pages()}"
 
 
+def database_move() -> str:
+    return (
+        f"a company of {MOVED_EXTENSIONS:,} extensions with {MOVED_CALLS:,} calls in its log.\n\n"
+        f"{move_table(measure_move())}"
+    )
+
+
 PARTS: dict[str, Callable[[], str]] = {
     "fan-out": fanout,
     "calls": calls,
@@ -95,6 +105,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "asterisk": asterisk,
     "pages": pages,
     "operator-panel": operator_panel,
+    "database-move": database_move,
 }
 
 
