@@ -14,8 +14,9 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ["domain", "models", "selectors", "replica", "hub", "services", "calls", "management"]
 
 # Not in the list of layers: where each stands, by the layer whose place it shares.
-# Labels are words for the vocabulary; migrations are the history of the models; apps.py starts what there is.
-BESIDE = {"labels": "models", "migrations": "models", "apps": "management"}
+# Labels are words for the vocabulary; measures count what any part does; migrations are the history of the models;
+# apps.py starts what there is.
+BESIDE = {"labels": "models", "measures": "models", "migrations": "models", "apps": "management"}
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,14 @@ This process's hub starts at the first socket that joins, on that socket's event
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync
 from django.db import transaction
 
-from presence import selectors
+from presence import measures, selectors
 from presence.hub.layer_link import layer_between_processes, send_once
 from presence.hub.news import (
     CallChanged,
@@ -26,9 +27,10 @@ from presence.hub.news import (
     ParkedChanged,
     PresenceChanged,
     WindowMessageSent,
+    kind_of,
 )
 from presence.hub.pace import Pace
-from presence.hub.process import Directory, Hub, LiveCard
+from presence.hub.process import Condition, Directory, Hub, LiveCard
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.models import is_visitor
@@ -193,6 +195,11 @@ def parked_from(load_parked: Callable[[], list[dict[str, Any]]]) -> None:
         _hub.load_parked = load_parked
 
 
+def condition() -> Condition | None:
+    """How the hub of this process stands, from any thread; None while no socket has asked for one."""
+    return _hub.condition() if _hub is not None else None
+
+
 def spawn(errand: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
     """Run it in the background of the hub's loop, which is the caller's; an error is logged."""
     if _hub is None:
@@ -241,12 +248,13 @@ def _publish(news: News) -> None:
 
 
 def _deliver(news: News) -> None:
+    measures.CHANGES.labels(kind_of(news)).inc()
     hub = _hub
     if hub is None or not hub.loop.is_running():
         _deliver_without_hub(news)
         return
     try:
-        hub.loop.call_soon_threadsafe(hub.take, news)
+        hub.loop.call_soon_threadsafe(hub.take, news, time.monotonic())  # which asyncio's loops go by, too
     except RuntimeError:
         logger.info("the hub stopped before it could spread %s", type(news).__name__)
 
@@ -259,4 +267,5 @@ def _deliver_without_hub(news: News) -> None:
     try:
         async_to_sync(send_once)(layer, news, _epoch)
     except Exception:
+        measures.LAYER_LOST.inc()
         logger.exception("the channel layer did not take %s; the other processes find it in the database", news)

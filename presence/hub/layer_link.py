@@ -11,6 +11,7 @@ from typing import Any
 
 from channels.layers import InMemoryChannelLayer, get_channel_layer
 
+from presence import measures
 from presence.hub import news as wire
 from presence.hub.news import Heartbeat, News
 
@@ -46,12 +47,15 @@ class LayerLink:
         self._beat_seconds = beat_seconds
         self._quiet_limit_seconds = quiet_limit_seconds
         self._outbox: asyncio.Queue[News] = asyncio.Queue(OUTBOX_LIMIT)
+        self._beaten_at = 0.0
+        self.heard_at: float | None = None  # when it last brought back what we had said, by the loop's clock
 
     def tell(self, news: News) -> None:
         """Never waits: news that finds the outbox full is dropped, as the layer itself might have done."""
         try:
             self._outbox.put_nowait(news)
         except asyncio.QueueFull:
+            measures.LAYER_LOST.inc()
             logger.warning("the channel layer takes nothing; dropped %s", type(news).__name__)
 
     async def run_outbox(self) -> None:
@@ -60,6 +64,7 @@ class LayerLink:
             try:
                 await send_once(self._layer, news, self._sender)
             except Exception:
+                measures.LAYER_LOST.inc()
                 logger.exception("the channel layer did not take %s", type(news).__name__)
 
     async def run_inbox(self) -> None:
@@ -76,6 +81,7 @@ class LayerLink:
             async with asyncio.timeout(self._beat_seconds):
                 return await self._outbox.get()
         except TimeoutError:
+            self._beaten_at = asyncio.get_running_loop().time()
             return Heartbeat()
 
     async def _listen(self) -> None:
@@ -91,10 +97,17 @@ class LayerLink:
             except TimeoutError:
                 break
             if message.get("sender") == self._sender:
-                heard_at = clock()
+                heard_at = self._heard_own(message)
             elif (news := wire.from_wire(message)) is not None:
                 self._hear(news)
         logger.warning("the channel layer brought nothing of our own back; joining it again")
+
+    def _heard_own(self, message: dict[str, Any]) -> float:
+        self.heard_at = asyncio.get_running_loop().time()
+        measures.LAYER_HEARD.set_to_current_time()
+        if isinstance(wire.from_wire(message), Heartbeat):
+            measures.LAYER_TRIP.observe(self.heard_at - self._beaten_at)
+        return self.heard_at
 
     async def _forget_connections(self) -> None:
         """Redis' publish/subscribe layer keeps believing in subscriptions that a restart of Redis has ended."""

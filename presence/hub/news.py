@@ -67,8 +67,13 @@ KINDS: dict[str, type[News]] = {
 _KIND_OF = {news: kind for kind, news in KINDS.items()}
 
 
+def kind_of(news: News) -> str:
+    """Its name on the wire."""
+    return _KIND_OF[type(news)]
+
+
 def to_wire(news: News, sender: str) -> dict[str, Any]:
-    return {"type": "hub.news", "kind": _KIND_OF[type(news)], "sender": sender, "news": asdict(news)}
+    return {"type": "hub.news", "kind": kind_of(news), "sender": sender, "news": asdict(news)}
 
 
 def from_wire(message: dict[str, Any]) -> News | None:

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 
+from presence import measures
 from presence.hub.frame import Frame
 from presence.hub.sockets import Errands, PresenceSocket
 
@@ -89,6 +90,7 @@ class PresenceSeats:
         taken = self._send(seat, frame) if writer is None else writer.write(frame.wire)
         if not taken:
             seat.late_since = time.monotonic()
+            measures.SOCKETS_LATE.inc()
             self._late.add(seat)
 
     def _send(self, seat: Seat, frame: Frame) -> bool:

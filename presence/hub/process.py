@@ -9,10 +9,12 @@ import asyncio
 import contextvars
 import logging
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, Protocol
 
+from presence import measures
 from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
 from presence.hub.frame import Frame
@@ -55,6 +57,16 @@ class LiveCard(Protocol):
     def card_for(self, party: str, window: str) -> dict[str, Any] | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a hub stands; its ages are seconds."""
+
+    is_loaded: bool
+    compared_ago: float | None  # since it last compared itself with the database; None: not yet
+    heard_ago: float | None  # since the layer last brought back what we had said; None: not yet
+    has_layer: bool
+
+
 class Hub:
     """One per process, on one event loop."""
 
@@ -85,8 +97,9 @@ class Hub:
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
         self._has_spoken = True
-        self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce)
-        self._changed_calls = Coalescer(self._spread_calls, 0.0)
+        self.compared_at: float | None = None  # when it last compared itself with the database; None: never
+        self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce, measures.PATCH_LATENCY)
+        self._changed_calls = Coalescer(self._spread_calls, 0.0, measures.CARD_LATENCY)
         self._changed_slots = Coalescer(self._spread_parked, 0.0)
         self._parked: list[dict[str, Any]] = []  # as the windows were told last
         self.call_changes = CallChanges()
@@ -122,6 +135,16 @@ class Hub:
         self._reader.stop()
         self.lookups.stop()
 
+    def condition(self) -> Condition:
+        now = self.loop.time()
+        heard_at = self._link.heard_at if self._link is not None else None
+        return Condition(
+            is_loaded=bool(self._tasks),
+            compared_ago=None if self.compared_at is None else now - self.compared_at,
+            heard_ago=None if heard_at is None else now - heard_at,
+            has_layer=self._link is not None,
+        )
+
     def add_chore(self, chore: Chore) -> None:
         self._run(chore.name, chore.run)
 
@@ -140,19 +163,20 @@ class Hub:
 
     # News in
 
-    def take(self, news: News) -> None:
+    def take(self, news: News, committed_at: float | None = None) -> None:
         """What this process itself has committed: for its own sockets, and for the other processes."""
-        self.hear(news)
+        self.hear(news, committed_at)
         if self._link is not None:
             self._link.tell(news)
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: News, since: float | None = None) -> None:
+        """`since`: when it happened, by the loop's clock; without it now."""
         match news:
             case PresenceChanged(numbers):
-                self._changed_numbers.add(numbers)
+                self._changed_numbers.add(numbers, since)
             case CallChanged(call_id):
                 self.call_changes.tell(call_id)
-                self._changed_calls.add([call_id])
+                self._changed_calls.add([call_id], since)
             case WindowMessageSent(extension, window, message):
                 for seat in self.phones.of(extension, window):
                     seat.push(message)
@@ -183,6 +207,7 @@ class Hub:
         if patch is not None:
             self._has_spoken = True
             await self.presence.push(lambda audience: Frame(patch.text(audience)))
+            measures.DELIVERIES.inc(len(self.presence))
 
     async def _spread_calls(self, call_ids: Collection[str]) -> None:
         """In the order they changed: a call that continues another is shown before that one ends."""
@@ -219,9 +244,11 @@ class Hub:
         self._changed_slots.add(["parked"])
         theirs = await self._reader.read(self._directory.directory_versions)
         ours = self.replica.versions()
-        self._changed_numbers.add(
-            number for number in theirs.keys() | ours.keys() if theirs.get(number) != ours.get(number)
-        )
+        behind = [number for number in theirs.keys() | ours.keys() if theirs.get(number) != ours.get(number)]
+        self._changed_numbers.add(behind)
+        self.compared_at = self.loop.time()
+        measures.HUB_BEHIND.set(len(behind))
+        measures.HUB_COMPARED.set_to_current_time()
 
     async def _pulse(self) -> None:
         """So that a browser notices a connection that died without a word: its own pings are out of a page's reach."""

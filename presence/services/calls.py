@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from presence import hub
+from presence import hub, measures
 from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
@@ -289,6 +289,7 @@ def _end(call: Call, parts: Parts, reason: Reason, about: tuple[str, str] = ("",
     ended = {"state": CallState.ENDED, "ended_at": timezone.now(), "end_reason": reason}
     number, name = about
     announce(call, *(leg.extension for leg in parts.legs), about_number=number, about_name=name, **ended)
+    transaction.on_commit(measures.CALLS_ENDED.labels(call.backend_kind, reason).inc)
     if parts.is_recorded:
         transaction.on_commit(lambda: voicemail.finish_recording(call_id=call.pk))
 

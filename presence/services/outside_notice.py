@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from presence import measures
 from presence.domain.extension_settings import RuleSetting, Values, parse_key, text_destination
 from presence.domain.vocabulary import DestinationKind, Surface
 from presence.labels import SURFACE_LABELS
@@ -89,13 +90,20 @@ def send_due() -> int:
         notice = _waiting.popleft()
         try:
             _mail(notice).send()
+            measures.EMAILS_SENT.labels("outside_notice").inc()
             sent += 1
         except (OSError, smtplib.SMTPException) as error:
+            measures.EMAILS_FAILED.labels("outside_notice").inc()
             log.warning("the notice about %s failed (try %s): %s", notice.extension, notice.tries + 1, error)
             if notice.tries + 1 < TRIES_MAX:
                 _waiting.append(replace(notice, tries=notice.tries + 1))
             break  # the others would wait for the same server
     return sent
+
+
+def waiting_count() -> int:
+    """How many notices this process has still to send."""
+    return len(_waiting)
 
 
 def forget() -> None:

@@ -19,6 +19,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Q
 from django.utils import timezone
 
+from presence import measures
 from presence.domain.vocabulary import VoicemailEmail
 from presence.models import Extension, Voicemail
 from presence.services.sound import UnreadableSoundError, mp3_of
@@ -65,6 +66,7 @@ def send_due() -> int:
             _give_back(message, error)
             break  # the others would wait for the same server
         except Exception:
+            measures.EMAILS_FAILED.labels("voicemail").inc()
             log.exception("the e-mail about voicemail %s may not have gone out, and is not tried again", message.pk)
     return sent
 
@@ -86,6 +88,7 @@ def _claim(message: Voicemail) -> bool:
 
 def _give_back(message: Voicemail, error: Exception) -> None:
     tries = message.email_tries + 1
+    measures.EMAILS_FAILED.labels("voicemail").inc()
     log.warning("the e-mail about voicemail %s failed (try %s of %s): %s", message.pk, tries, TRIES_MAX, error)
     if tries < TRIES_MAX:
         Voicemail.objects.filter(pk=message.pk, email_tries=tries).update(email_due=True)
@@ -102,6 +105,7 @@ def _send(message: Voicemail) -> bool:
             mail.send()
         except _REFUSALS as error:
             raise _SurelyNotSentError(str(error)) from error
+    measures.EMAILS_SENT.labels("voicemail").inc()
     return True
 
 
