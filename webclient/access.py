@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from structlog.contextvars import bind_contextvars
 
 from presence.models import Extension, User
 
@@ -37,6 +38,7 @@ def extension_required(
         if extension is None:
             return render(request, "no_extension.html", status=403)
         authenticated.extension = extension
+        bind_contextvars(extension=extension.number)
         return view(authenticated, *args, **kwargs)
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(wrapped))

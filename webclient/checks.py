@@ -6,7 +6,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+from webclient import log_lines, watched_requests
+
 _SECRET_LENGTH_MIN = 32  # characters
+_TOKEN_LENGTH_MIN = 16
 
 
 @register()
@@ -51,3 +54,20 @@ def turn_has_its_password(app_configs: Any, **kwargs: Any) -> list[CheckMessage]
     if not settings.TURN_URLS or (settings.TURN_USERNAME and settings.TURN_PASSWORD):
         return []
     return [Error("TURN_URLS needs TURN_USERNAME and TURN_PASSWORD.", id="lampfield.E003")]
+
+
+@register()
+def log_settings_are_known(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    known = {"LOG_FORMAT": log_lines.FORMATS, "LOG_REQUESTS": watched_requests.LOGGED}
+    return [
+        Error(f"{name}: {getattr(settings, name)!r} is none of {', '.join(values)}.", id="lampfield.E010")
+        for name, values in known.items()
+        if getattr(settings, name) not in values
+    ]
+
+
+@register()
+def metrics_token_is_no_word(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.METRICS_TOKEN or len(settings.METRICS_TOKEN) >= _TOKEN_LENGTH_MIN:
+        return []
+    return [Error(f"METRICS_TOKEN is shorter than {_TOKEN_LENGTH_MIN} characters.", id="lampfield.E011")]

@@ -9,6 +9,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
 
+from webclient import log_lines
+
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "webclient.watched_requests.WatchedRequests",
     "django.middleware.security.SecurityMiddleware",
     "servestatic.middleware.ServeStaticMiddleware",
     "webclient.middleware.addresses_are_text",
@@ -208,17 +211,8 @@ ASTERISK_TRUNK = env.str("ASTERISK_TRUNK", default="")  # the PJSIP endpoint of 
 ASTERISK_SOUNDS_DIR = Path(env.str("ASTERISK_SOUNDS_DIR", default=str(DATA_DIR / "asterisk-sounds"))).resolve()
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    "loggers": {
-        "daphne": {"level": "WARNING"},
-        "twisted": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "websockets": {"level": "WARNING"},
-        "django.channels.server": {"level": "WARNING"},
-    },
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default=log_lines.LINE)  # or json: an object per line
+# Which answered requests have a line of their own: none, pages, or all, with static files and what watches the server.
+LOG_REQUESTS = env.str("LOG_REQUESTS", default="pages" if LOG_FORMAT == log_lines.JSON else "none")
+LOGGING = log_lines.logging_settings(log_format=LOG_FORMAT, level=LOG_LEVEL)
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers on this machine only

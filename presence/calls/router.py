@@ -12,6 +12,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
+from structlog.contextvars import bind_contextvars
 
 from presence import hub
 from presence.calls.browser import RowsBackend
@@ -96,6 +97,7 @@ async def _ring_back_after(call: Call, seconds: float) -> None:
 
 
 async def _to_the_end(call: Call, routing: Coroutine[Any, Any, None]) -> None:
+    bind_contextvars(call=str(call.pk))
     try:
         await routing
     except Exception:

@@ -1,6 +1,7 @@
 """The hub's own database thread: its reads wait for no request, and follow one another."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,7 +21,9 @@ class Reader:
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, partial(_read, function, *args, **kwargs))
+        return await loop.run_in_executor(
+            self._thread, contextvars.copy_context().run, partial(_read, function, *args, **kwargs)
+        )
 
     def stop(self) -> None:
         self._thread.submit(connections.close_all)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import IntegerField, Sum
 from django.db.models.functions import Length
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from presence import hub
 from presence.domain.vocabulary import CallState
@@ -196,7 +197,8 @@ def _playable(recording: Voicemail, raw: bytes) -> tuple[bytes, float | None]:
     try:
         return webm_of_recording(raw)
     except UnreadableSoundError as error:
-        log.warning("voicemail %s is damaged and kept as it came: %s", recording.pk, error)
+        with bound_contextvars(call=str(recording.call_id)):
+            log.warning("voicemail %s is damaged and kept as it came: %s", recording.pk, error)
         return raw, None
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from structlog.contextvars import bind_contextvars, bound_contextvars
 
 from presence import hub
 from presence.calls import card
@@ -51,6 +52,8 @@ class CallSocket(LiveConsumer):
         # Call -> party and window at the other end; both stay what they are until the call ends.
         self._others: dict[str, tuple[str, str]] = {}
         self.extension, self.window = address, window
+        if self.holder is not None:
+            bind_contextvars(extension=address)
         await hub.join_phone(self)
 
     async def left(self) -> None:
@@ -100,7 +103,8 @@ class CallSocket(LiveConsumer):
             await self.close(MALFORMED)
             return
         try:
-            await handler(self, message)
+            with bound_contextvars(**_call_named_by(message)):
+                await handler(self, message)
         except MalformedError:
             await self.close(MALFORMED)
         except CallRefusedError as error:
@@ -224,6 +228,14 @@ def ice_servers() -> list[Message]:
             {"urls": settings.TURN_URLS, "username": settings.TURN_USERNAME, "credential": settings.TURN_PASSWORD}
         )
     return servers
+
+
+def _call_named_by(message: Message) -> dict[str, str]:
+    """What the log says of a command beside its words."""
+    try:
+        return {"call": str(call_id_of(message))}
+    except MalformedError:
+        return {}
 
 
 def field(message: Message, name: str, kind: type[T]) -> T:

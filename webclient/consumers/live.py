@@ -4,18 +4,22 @@ The edge of the hub: `presence.hub.sockets` says what the hub needs of a socket.
 """
 
 import json
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
+from presence import measures
 from presence.hub.sockets import FrameWriter
 from webclient.socket_login import SocketLogin, login_of
 
 MALFORMED = 4400
 LOG_IN_AGAIN = 4401
+CLOSED = 1000  # what a browser hears when no code is said
 
 
 class LiveConsumer(AsyncWebsocketConsumer):
@@ -25,6 +29,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
     channel_layer_alias = "none"
     nobody_code = LOG_IN_AGAIN
     subprotocol: ClassVar[str | None] = None
+    kind: ClassVar[str]  # what it is counted as
 
     user_id: int
     session: str
@@ -51,9 +56,12 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await self.close(MALFORMED)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        clear_contextvars()
+        bind_contextvars(socket=secrets.token_hex(4))
         # Channels calls `disconnect` neither after an error nor when the server ends.
         try:
-            await super().__call__(scope, receive, send)
+            with measures.open_socket(self.kind):
+                await super().__call__(scope, receive, send)
         finally:
             if self._has_joined:
                 await self.left()
@@ -94,6 +102,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
         """Once; what arrives or is sent afterwards is dropped."""
         if not self._is_closing:
             self._is_closing = True
+            measures.SOCKETS_CLOSED.labels(code or CLOSED).inc()
             await super().close(code=code, reason=reason)
 
 

@@ -21,6 +21,7 @@ NOT_ALLOWED = 4403
 class OperatorConsumer(LiveConsumer):
     """One window, one extension."""
 
+    kind = "operator"
     extension: str = ""
     window: str = ""
 

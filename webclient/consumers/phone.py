@@ -56,6 +56,7 @@ T = TypeVar("T")
 class PhoneConsumer(CallSocket):
     """One window of one extension."""
 
+    kind = "phone"
     holder: Extension
 
     async def joined(self) -> None:

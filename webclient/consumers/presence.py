@@ -12,6 +12,7 @@ SECONDS_BETWEEN_SNAPSHOTS = 1
 class PresenceConsumer(LiveConsumer):
     """One browser window's view of everybody's lamps."""
 
+    kind = "presence"
     _asked_at = float("-inf")
 
     async def joined(self) -> None:

@@ -40,6 +40,7 @@ _OPENING_SECONDS = 5.0
 class SipProxy(LiveConsumer):
     """One window that is registered; the hub closes it with the login behind it."""
 
+    kind = "sip"
     subprotocol = _SIP
 
     # An address at which nothing is ever said: it joins the hub to be closed.

@@ -32,6 +32,7 @@ _NOBODY = 0  # no user has this id
 class VisitConsumer(CallSocket):
     """The one window of a visit."""
 
+    kind = "visitor"
     token: VisitToken
     visit: Visit
     view: VisitorsView

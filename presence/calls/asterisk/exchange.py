@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from channels.db import database_sync_to_async
+from structlog.contextvars import bind_contextvars
 
 from presence import hub
 from presence.calls.asterisk.ari import AriError, LinkLostError, Message
@@ -223,6 +224,7 @@ class Exchange:
 
 
 async def _in_turn(call: SwitchedCall, work: Work) -> None:
+    bind_contextvars(call=str(call.id))
     async with call.lock:
         await work()
 
