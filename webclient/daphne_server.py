@@ -11,6 +11,7 @@ from twisted.internet.defer import Deferred
 
 from presence.calls import echo
 from presence.calls.asterisk import link
+from webclient import readiness
 from webclient.database_thread import keep_connection_of_sockets
 from webclient.ready_frame import writer_for
 
@@ -35,6 +36,7 @@ class LampfieldServer(Server):
 
 def _finish() -> Deferred[None]:
     """What must not be left to the end of the process."""
+    readiness.leave()
     return Deferred.fromFuture(asyncio.ensure_future(_leave()))
 
 

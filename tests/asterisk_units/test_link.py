@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from presence import selectors
+from presence import hub, selectors
 from presence.calls.asterisk import link
 from presence.calls.asterisk.link import WAIT_SECONDS_FIRST, WAIT_SECONDS_MAX, Pace, run_link, wait_seconds
 from presence.calls.asterisk.sound_files import prepare_sounds
@@ -155,9 +155,10 @@ def test_the_wait_between_attempts_has_bounds(failures: int) -> None:
     [
         (None, 503, "no link to Asterisk: nobody holds the link yet"),
         ({"owner": ""}, 503, "no link to Asterisk: nobody holds the link yet"),
-        ({"owner": "first"}, 503, "no link to Asterisk: connecting"),
-        ({"owner": "first", "trouble": "the socket closed"}, 503, "no link to Asterisk: the socket closed"),
-        ({"owner": "first", "is_ready": True}, 200, "ready"),
+        ({"owner": "this"}, 503, "no link to Asterisk: connecting"),
+        ({"owner": "this", "trouble": "the socket closed"}, 503, "no link to Asterisk: the socket closed"),
+        ({"owner": "this", "is_ready": True}, 200, "ready"),
+        ({"owner": "another", "trouble": "the socket closed"}, 200, "ready"),
     ],
 )
 def test_readyz_says_what_is_wrong(
@@ -165,7 +166,8 @@ def test_readyz_says_what_is_wrong(
 ) -> None:
     settings.ASTERISK_URL = NOBODY_THERE
     if values is not None:
-        AsteriskLink.objects.create(**values)
+        owner = hub.epoch() if values["owner"] == "this" else values["owner"]
+        AsteriskLink.objects.create(**{**values, "owner": owner})
     assert readyz() == (status, said)
 
 
