@@ -85,6 +85,7 @@ TABLE: dict[str, dict[str, tuple[int, int, int]]] = {
     "offline": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "livez": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
     "readyz": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
+    "metrics": {"get": (OK,) * 3, "post": (NOT_ALLOWED,) * 3},
 }
 
 

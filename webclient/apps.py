@@ -8,4 +8,6 @@ class WebclientConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from webclient import checks, sessions  # noqa: F401 - they register themselves once the apps are there
+        from webclient import checks, metrics, sessions  # noqa: F401 - the others register themselves by being imported
+
+        metrics.install()

@@ -10,10 +10,12 @@ pages = get_asgi_application()
 
 # Only now: these need the apps.
 from presence.calls import housekeeping  # noqa: E402
+from webclient import metrics  # noqa: E402
 from webclient.origin import SameOriginValidator  # noqa: E402
 from webclient.websocket_urls import websocket_urlpatterns  # noqa: E402
 
 housekeeping.install()
+metrics.watch_loop()
 
 application = ProtocolTypeRouter(
     {"http": pages, "websocket": SameOriginValidator(URLRouter(websocket_urlpatterns))}  # type: ignore[arg-type]

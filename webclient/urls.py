@@ -107,4 +107,5 @@ urlpatterns = [
     path("admin/", include("webclient.operator.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", health.metrics_page, name="metrics"),
 ]
