@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import logging.config
 import os
 import subprocess
 import sys
@@ -39,11 +40,11 @@ log = logging.getLogger("lampfield.tests")
 @pytest.fixture
 def lines() -> Iterator[Lines]:
     """What was logged so far, as LOG_FORMAT=json writes it."""
-    formatter = dict(logging_settings(log_format="json", level="INFO")["formatters"]["json"])
-    make = formatter.pop("()")
+    made = logging.config.DictConfigurator(logging_settings(log_format="json", level="INFO"))
     written = io.StringIO()
     handler = logging.StreamHandler(written)
-    handler.setFormatter(make(**formatter))
+    handler.setFormatter(made.configure_formatter(made.config["formatters"]["json"]))
+    handler.addFilter(made.configure_filter(made.config["filters"]["no_addresses"]))
     root = logging.getLogger()
     root.addHandler(handler)
     clear_contextvars()
@@ -152,6 +153,24 @@ def test_the_address_of_a_persons_link_is_not_logged(
     (line,) = lines()
     assert line["view"] == "visit-link"
     assert code not in json.dumps(line)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("method", "address", "told"),
+    [
+        ("get", "/invitation/MQ/a-secret/", "Not Found: /invitation/<str:uidb64>/<str:token>/"),
+        ("post", "/visit/sound/a-secret/menu/", "Method Not Allowed (POST): /visit/sound/<str:token>/menu/"),
+        ("get", "/no/such/page/", "Not Found: /no/such/page/"),
+    ],
+)
+def test_a_page_that_fails_is_named_by_its_pattern(
+    client: Client, lines: Lines, method: str, address: str, told: str
+) -> None:
+    getattr(client, method)(address)
+    said = [line["message"] for line in lines()]
+    assert told in said
+    assert not [message for message in said if "a-secret" in message]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ works (structlog's context variables), which threads and tasks inherit:
 | `call`      | the router, a window's command, the exchange with Asterisk                   |
 """
 
+import logging
 from typing import Any
 
 import structlog
@@ -20,6 +21,18 @@ from structlog.typing import EventDict, Processor
 LINE, JSON = "line", "json"
 FORMATS = (LINE, JSON)
 REQUEST_FIELDS = ("view", "method", "status", "milliseconds")  # of the line about an answered request
+
+
+class NoAddresses(logging.Filter):
+    """Django names the address of a page that failed, in which there may be a token: the pattern says which it was."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        match = getattr(request, "resolver_match", None)
+        if request is not None and match is not None and isinstance(record.args, tuple):
+            route = f"/{match.route}"
+            record.args = tuple(route if arg == request.path else arg for arg in record.args)
+        return True
 
 
 def say_process(_logger: Any, _method: str, line: EventDict) -> EventDict:
@@ -60,8 +73,13 @@ def logging_settings(*, log_format: str, level: str) -> dict[str, Any]:
                 ],
             },
         },
+        "filters": {"no_addresses": {"()": NoAddresses}},
         "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": log_format if log_format in FORMATS else LINE}
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": log_format if log_format in FORMATS else LINE,
+                "filters": ["no_addresses"],
+            }
         },
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
