@@ -20,6 +20,7 @@ from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import Fanout, measure
 from benchmarks.pages import VISITS, measure_pages
 from benchmarks.servers import ROOT, company
+from benchmarks.watching import measure_watching, watching_table
 
 SIZES = (100, 1_000)
 EXTENSIONS = 1_000
@@ -87,6 +88,10 @@ def asterisk() -> str:
     )
 
 
+def watching() -> str:
+    return f"processor time of each, with the instruments and without.\n\n{watching_table(measure_watching())}"
+
+
 def pages() -> str:
     return f"{VISITS} first visits of each page by Chromium, the demo company.\n\n{measure_pages()}"
 
@@ -106,6 +111,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "pages": pages,
     "operator-panel": operator_panel,
     "database-move": database_move,
+    "watching": watching,
 }
 
 

@@ -6,8 +6,11 @@ are) is read from the database when somebody asks, and stands in webclient/metri
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
+
+from presence.domain.vocabulary import CallBackendKind, Origin, Reason
 
 # When each counter began doubles the page, and nobody asks for it.
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -64,6 +67,11 @@ HTTP_REQUESTS = Counter("lampfield_http_requests", "Answered requests.", ["view"
 HTTP_DURATION = Histogram(
     "lampfield_http_request_duration_seconds", "How long an answer took to begin.", ["view"], buckets=_PAGE
 )
+# From the start, though nothing was counted yet: Prometheus does not see a counter grow that begins with one.
+for _backend, _origin in product(CallBackendKind, Origin):
+    CALLS_STARTED.labels(_backend, _origin)
+for _backend, _reason in product(CallBackendKind, Reason):
+    CALLS_ENDED.labels(_backend, _reason)
 EMAILS_SENT = Counter("lampfield_emails_sent", "E-mails that a mail server took.", ["kind"])
 EMAILS_FAILED = Counter("lampfield_emails_failed", "Tries to send an e-mail that failed.", ["kind"])
 QUERY_DURATION = Histogram("lampfield_database_query_duration_seconds", "How long queries took.", buckets=_QUERY)
