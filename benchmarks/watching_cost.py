@@ -30,7 +30,7 @@ from presence.hub.pace import Pace  # noqa: E402
 from presence.selectors import PresenceRow  # noqa: E402
 from webclient.watched_requests import WatchedRequests  # noqa: E402
 
-ROUNDS = 15
+ROUNDS = 11
 CHANGES = 200
 QUERIES = 1_000
 PAGES = 1_000
@@ -46,6 +46,8 @@ class Idle:
 
     def inc(self, amount: float = 1) -> None: ...
     def observe(self, amount: float) -> None: ...
+    def set(self, value: float) -> None: ...
+    def set_to_current_time(self) -> None: ...
 
 
 @contextmanager
@@ -68,7 +70,7 @@ class Directory:
         return [self.rows[number] for number in numbers or self.rows]
 
     def directory_versions(self) -> dict[str, int]:
-        return {}
+        return {row.number: row.version for row in self.rows.values()}
 
     def change(self, number: str) -> None:
         self.rows[number] = replace(self.rows[number], version=self.rows[number].version + 1)
