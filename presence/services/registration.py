@@ -62,6 +62,8 @@ def windows_of(epoch: str) -> set[Window]:
 def drop_processes(epochs: Collection[str]) -> None:
     """These processes are dead, and with them every registration they held."""
     held = set(Registration.objects.filter(process__epoch__in=epochs).values_list("extension_id", flat=True))
+    # In the order of a window that comes back just now: first the extension, then its registrations.
+    list(Extension.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
     ServerProcess.objects.filter(epoch__in=epochs).delete()
     still = set(Registration.objects.filter(extension__in=held).values_list("extension_id", flat=True))
     _changed(held - still)
