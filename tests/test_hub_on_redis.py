@@ -1,54 +1,20 @@
 """Two processes with a real Redis between them: hints pass, and pass again after Redis was killed."""
 
 import asyncio
-import shutil
-import socket
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import pytest_asyncio
-from channels_redis.pubsub import RedisPubSubChannelLayer
 
 from presence.hub.news import CallChanged, PresenceChanged
 from presence.hub.pace import Pace
 from presence.hub.process import Hub
 from tests.hub_cast import FakeDirectory, FakeSocket, until
+from tests.redis_server import Redis
 
 # The layer's own task logs each failed read of a Redis that is away.
 PACE = Pace(heal=3600, heartbeat=0.1, quiet_limit=0.5)
-
-
-class Redis:
-    """A redis-server of this test's own, on a port that stays the same when it comes back."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.start()
-
-    def start(self) -> None:
-        program = shutil.which("redis-server")
-        assert program is not None, "redis-server is needed: scripts/system_packages.sh test"
-        self._process = subprocess.Popen(
-            [program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._process.stdout is not None
-        while "eady to accept" not in (line := self._process.stdout.readline()):
-            assert line, "redis-server did not start"
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.communicate(timeout=10)
-
-    def layer(self) -> Any:
-        return RedisPubSubChannelLayer(hosts=[f"redis://127.0.0.1:{self.port}/0"])
 
 
 @pytest.fixture
