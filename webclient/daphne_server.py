@@ -7,22 +7,52 @@ from typing import Any
 # daphne installs the asyncio reactor at import, which must come before any other import of Twisted.
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, maybeDeferred
 
 from presence.calls import echo
 from presence.calls.asterisk import link
 from webclient import readiness
 from webclient.database_thread import keep_connection_of_sockets
+from webclient.draining import drain
+from webclient.listening import hide
 from webclient.ready_frame import writer_for
 
 BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
 PING_SECONDS = 10  # a silent browser is noticed after at most the sum of these two
 PONG_SECONDS = 10
+QUEUE_SECONDS = 0.2  # in which who has connected already is taken from the queue of the system
 MESSAGE_BYTES = 64 * 1024  # session descriptions and voicemail chunks travel
 
 
 class LampfieldServer(Server):
-    """daphne that offers each socket a writer for ready-made frames."""
+    """daphne that offers each socket a writer for ready-made frames, and that can drain before it ends."""
+
+    drain_seconds = 0.0  # zero: an end is an end, as where there is no other process to take over
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._ports: list[Any] = []
+
+    def listen_success(self, port: Any) -> None:
+        super().listen_success(port)
+        self._ports.append(port)
+
+    async def listen_no_more(self) -> None:
+        for port in self._ports:
+            hide(port)
+        await asyncio.sleep(QUEUE_SECONDS)
+        for port in self._ports:
+            await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
+
+    def has_connections(self) -> bool:
+        return any("disconnected" not in details for details in self.connections.values())
+
+    def kill_all_applications(self) -> Any:
+        """daphne's own end, after the draining where that is wanted."""
+        if not self.drain_seconds:
+            return super().kill_all_applications()
+        drained = Deferred.fromFuture(asyncio.ensure_future(drain(self, self.drain_seconds)))
+        return drained.addCallback(lambda _: super(LampfieldServer, self).kill_all_applications())
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if isinstance(protocol, WebSocketProtocol) and (writer := writer_for(protocol)) is not None:
@@ -49,11 +79,15 @@ def build_server(
     host: str,
     port: int,
     *,
+    socket_path: str = "",
     behind_proxy: bool = False,
     ready: Callable[[], None] | None = None,
+    drain_seconds: float = 0.0,
 ) -> LampfieldServer:
-    """A server that is ready to `run()`. Frames are never compressed: daphne accepts no such offer."""
-    interface = host.strip("[]").replace(":", r"\:")
+    """A server that is ready to `run()`, at a Unix socket where its path is given.
+
+    Frames are never compressed: daphne accepts no such offer.
+    """
 
     def started() -> None:
         # Imported only now: the reactor is the one that daphne has installed.
@@ -67,7 +101,7 @@ def build_server(
 
     server = LampfieldServer(
         application,
-        endpoints=[f"tcp:port={port}:interface={interface}:backlog={BACKLOG}"],
+        endpoints=[endpoint_of(host, port, socket_path)],
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,
         websocket_max_message_size=MESSAGE_BYTES,
@@ -79,4 +113,16 @@ def build_server(
         ready_callable=started,
         server_name="lampfield",
     )
+    server.drain_seconds = drain_seconds
     return server
+
+
+def endpoint_of(host: str, port: int, socket_path: str = "") -> str:
+    """As Twisted writes it. Who may connect to a Unix socket is who may enter its folder."""
+    if socket_path:
+        return f"unix:{_escaped(socket_path)}:mode=666:backlog={BACKLOG}"
+    return f"tcp:port={port}:interface={_escaped(host.strip('[]'))}:backlog={BACKLOG}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace(":", r"\:")

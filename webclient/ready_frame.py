@@ -12,8 +12,10 @@ from typing import Any
 
 from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.tcp import Server as TcpTransport
+from twisted.internet.unix import Server as UnixTransport
 
 WAITING_LIMIT = 256 * 1024  # bytes that may wait for one reader before it counts as slow
+KNOWN_TRANSPORTS = (TcpTransport, UnixTransport)
 PRIVATE_FIELDS = ("_tempDataLen", "dataBuffer", "offset")
 
 
@@ -53,8 +55,8 @@ class ReadyFrameWriter:
 
 
 def writer_for(protocol: Any) -> ReadyFrameWriter | None:
-    """A writer where frames go over plain TCP, unqueued and uncompressed, on the Twisted we know."""
+    """A writer where frames go over plain TCP or a Unix socket, unqueued and uncompressed, on the Twisted we know."""
     transport = getattr(protocol, "transport", None)
-    if type(transport) is not TcpTransport or not all(hasattr(transport, field) for field in PRIVATE_FIELDS):
+    if type(transport) not in KNOWN_TRANSPORTS or not all(hasattr(transport, field) for field in PRIVATE_FIELDS):
         return None
     return ReadyFrameWriter(protocol, transport)

@@ -41,6 +41,8 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 # Browsers always name the origin of a socket; refusing those that name none only shuts out other programs.
 REQUIRE_SOCKET_ORIGIN = env.bool("REQUIRE_SOCKET_ORIGIN", default=False)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)  # trust X-Forwarded-For and X-Forwarded-Proto
+# How long a process that is told to end may take to hand its windows and calls over to others; 0: there are none.
+DRAIN_SECONDS = env.float("DRAIN_SECONDS", default=0.0)
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -110,7 +110,12 @@ def beat_and_bury() -> None:
 
 
 async def reconcile_registrations() -> None:
-    """Registrations are what the sockets say, even after this process slept or a socket's end went untold."""
+    """Registrations are what the sockets say, even after this process slept or a socket's end went untold.
+
+    While this process drains, they are what the others' sockets are about to say; what nobody takes over is buried.
+    """
+    if hub.is_draining():
+        return
     await database_sync_to_async(_reconcile)(hub.phone_windows())
 
 

@@ -62,6 +62,11 @@ def start_parking(call: Call, seconds: float = call_control.PARK_SECONDS) -> Non
     _start(call, _ring_back_after(call, seconds))
 
 
+def is_routing() -> bool:
+    """Whether some call rings or waits by what this process does."""
+    return bool(_running)
+
+
 def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:
     task = asyncio.get_running_loop().create_task(_to_the_end(call, routing))
     _running.add(task)

@@ -97,6 +97,17 @@ async def start() -> None:
     await _running_hub()
 
 
+async def drain() -> None:
+    """This process is to end: send its windows to the others. Returns when the last has gone."""
+    if _hub is not None:
+        await _hub.drain()
+
+
+def is_draining() -> bool:
+    """Whether the windows of this process are on their way to another, which takes their registrations over."""
+    return _hub is not None and _hub.is_draining
+
+
 async def join_presence(socket: PresenceSocket, audience: str = COMPANY) -> None:
     """The socket gets the snapshot at once and every patch from here on."""
     (await _running_hub()).presence.join(socket, audience)

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from presence import measures
 from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
+from presence.hub.draining import drain
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
 from presence.hub.news import (
@@ -104,6 +105,7 @@ class Hub:
         self._parked: list[dict[str, Any]] = []  # as the windows were told last
         self.call_changes = CallChanges()
         self._link = LayerLink(layer, epoch, self.hear, self.pace.heartbeat, self.pace.quiet_limit) if layer else None
+        self.is_draining = False
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -144,6 +146,11 @@ class Hub:
             heard_ago=None if heard_at is None else now - heard_at,
             has_layer=self._link is not None,
         )
+
+    async def drain(self) -> None:
+        """Hand every window over to another process. Their registrations stay, for they are about to be taken over."""
+        self.is_draining = True
+        await drain(self.sockets, self.errands)
 
     def add_chore(self, chore: Chore) -> None:
         self._run(chore.name, chore.run)
@@ -264,9 +271,12 @@ class Hub:
         self._close_all(lambda socket: socket.expires_at <= now, LOG_IN_AGAIN)
 
     def _close_all(self, which: Callable[[LoggedInSocket], bool], code: int) -> None:
-        for socket in [*self.presence, *self.phones, *self.watchers]:
+        for socket in self.sockets():
             if which(socket):
                 self.errands.close(socket, code)
+
+    def sockets(self) -> list[LoggedInSocket]:
+        return [*self.presence, *self.phones, *self.watchers]
 
 
 def _is_of_login(ended: LoginEnded, socket: LoggedInSocket) -> bool:

@@ -1,6 +1,8 @@
 // A WebSocket that comes back, with patience.
 
 const LOG_IN_AGAIN = 4401;
+const COME_BACK = 4012; // this server is being restarted, and there are others
+const COME_BACK_MAX_MS = 500;
 const RETRY_MIN_MS = 500;
 const RETRY_MAX_MS = 30_000;
 const OPENING_MAX_MS = 10_000;
@@ -17,7 +19,10 @@ const RELOADED_AT = "lampfield.reloadedAt";
  * @property {(event: CloseEvent) => void} [onClose]
  */
 
-/** A WebSocket that comes back: after 0.5 to 30 s, at random so that a thousand do not come at once; at once on `online`. */
+/**
+ * A WebSocket that comes back: after 0.5 to 30 s, at random so that a thousand do not come at once; at once on `online`,
+ * and soon when the server sent it away to another.
+ */
 export class ReconnectingSocket {
   /** @type {SocketOptions} */ #options;
   /** @type {WebSocket | null} */ #socket = null;
@@ -102,7 +107,8 @@ export class ReconnectingSocket {
       this.#options.onClose?.(event);
       if (!this.#isWanted) return;
       if (event.code === LOG_IN_AGAIN) askForLogin();
-      this.#timer = setTimeout(() => this.#open(), this.#patience());
+      const patience = event.code === COME_BACK ? Math.random() * COME_BACK_MAX_MS : this.#patience();
+      this.#timer = setTimeout(() => this.#open(), patience);
     });
   }
 

@@ -85,7 +85,7 @@ class PhoneConsumer(CallSocket):
 
     async def _unregister_unless_back(self) -> None:
         await asyncio.sleep(_UNREGISTER_AFTER_SECONDS)
-        if not hub.has_phone(self.extension, self.window):
+        if not hub.is_draining() and not hub.has_phone(self.extension, self.window):
             await database_sync_to_async(registration.unregister)(
                 extension=self.holder, window=self.window, epoch=hub.epoch()
             )
