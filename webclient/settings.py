@@ -190,7 +190,7 @@ PHONE_REGION = env.str("PHONE_REGION", default="PL")  # whose numbers may be typ
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_DIR", default=str(DATA_DIR / "static"))).resolve()
 MEDIA_ROOT = DATA_DIR / "media"  # never served as files: each request is checked
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
