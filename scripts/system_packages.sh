@@ -17,6 +17,8 @@ test)
     need iproute2 ip
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
     need sip-tester sipp
+    need nginx-light nginx
+    need systemd systemd-analyze
     ;;
 bench)
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
