@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 class Clerk:
     """Kept open for the whole run: a process of Django's takes longer to start than most tests take."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, settings: Mapping[str, str] | None = None) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.clerk_at_work"],
             cwd=ROOT,
-            env=product_environment(data),
+            env={**product_environment(data), **(settings or {})},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -35,6 +36,22 @@ class Clerk:
     def open_session(self, login: str) -> str:
         """The session key of a login made without the form."""
         return str(self._do("open_session", login))
+
+    def manage(self, *command: str) -> str:
+        """The output of a management command."""
+        return str(self._do("manage", *command))
+
+    def open_sessions(self, count: int) -> dict[str, str]:
+        """Number -> session key of the first people with an extension and a login."""
+        return dict(self._do("open_sessions", count))
+
+    def directory(self) -> dict[str, list[Any]]:
+        """Number -> row of the wire, of every extension: what every window must show in the end."""
+        return dict(self._do("directory"))
+
+    def call_states(self) -> dict[str, str]:
+        """Call -> its state, of all the calls that were ever made."""
+        return dict(self._do("call_states"))
 
     def status_of(self, login: str) -> str:
         return str(self._do("status_of", login))

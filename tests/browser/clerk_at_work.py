@@ -5,6 +5,7 @@ import sys
 import traceback
 from collections.abc import Callable
 from importlib import import_module
+from io import StringIO
 from typing import Any
 
 import django
@@ -16,6 +17,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
+from django.core.management import call_command  # noqa: E402
 from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -48,7 +50,8 @@ from presence.models import (  # noqa: E402
     Voicemail,
 )
 from presence.models.user import RINGING_VOLUME_USUAL  # noqa: E402
-from presence.selectors import directory_versions  # noqa: E402
+from presence.replica import Replica  # noqa: E402
+from presence.selectors import directory_versions, presence_rows  # noqa: E402
 from presence.selectors.settings import own_values  # noqa: E402
 from presence.selectors.system import system_facts  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
@@ -105,6 +108,27 @@ def open_session(login: str) -> str:
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.create()
     return str(session.session_key)
+
+
+def manage(*command: str) -> str:
+    output = StringIO()
+    call_command(*command, stdout=output)
+    return output.getvalue()
+
+
+def open_sessions(count: int) -> dict[str, str]:
+    numbered = Extension.objects.filter(user__isnull=False).order_by("number").values_list("number", "user__username")
+    return {number: open_session(login) for number, login in numbered[:count]}
+
+
+def directory() -> dict[str, list[Any]]:
+    replica = Replica("")
+    replica.apply(presence_rows())
+    return {row[0]: row for row in json.loads(replica.snapshot())["rows"]}
+
+
+def call_states() -> dict[str, str]:
+    return {str(call): str(state) for call, state in Call.objects.values_list("pk", "state")}
 
 
 def status_of(login: str) -> str:
@@ -212,6 +236,10 @@ DUTIES: dict[str, Callable[..., Any]] = {
     for duty in (
         start_afresh,
         open_session,
+        manage,
+        open_sessions,
+        directory,
+        call_states,
         status_of,
         versions,
         set_rule,
