@@ -10,7 +10,7 @@ TOGETHER := -n $(WORKERS) --maxschedchunk 2
 FAST := -n $(shell nproc)
 
 .DEFAULT_GOAL := help
-.PHONY: help run prepare-dev prepare-tests prepare-checks test test-postgresql test-fast check format messages lock vendor bench screenshots
+.PHONY: help run prepare-dev prepare-tests prepare-checks test test-postgresql test-fast check format messages lock vendor bench soak screenshots
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -59,6 +59,9 @@ vendor: prepare-checks ## copy the pinned browser files into static/vendor and t
 bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser and the operator panel
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
+
+soak: prepare-tests ## the tests of several workers at full size: 1,000 sockets, 100 changes a second
+	@SOCKETS=1000 CHANGES=100 $(PYTEST) tests/workers -n 0 -o log_cli=true -o log_cli_level=INFO
 
 screenshots: prepare-tests ## take the pictures of the README, of the help and of every page from the running product
 	@$(PYTHON) -m scripts.screenshots
