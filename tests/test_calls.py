@@ -363,15 +363,29 @@ async def test_a_chunk_for_a_call_that_records_nothing_is_refused(adam: Extensio
 def test_something_is_silent_when_it_did_not_change_for_longer_than_the_patience() -> None:
     now = [0.0]
     watch = housekeeping.Watch(10, clock=lambda: now[0])
-    assert watch.silent({"leg": 1}) == []
+    for now[0] in (0, 3.5, 7, 10):
+        assert watch.silent({"leg": 1}) == []
     now[0] = 10.5
     assert watch.silent({"leg": 1, "late": 1}) == ["leg"]
-    now[0] = 11
-    assert watch.silent({"leg": 2, "late": 1}) == []
+    for now[0] in (11, 14, 17, 20):
+        assert watch.silent({"leg": 2, "late": 1}) == []
     now[0] = 21
     assert watch.silent({"leg": 2}) == []
     now[0] = 22
     assert watch.silent({"leg": 2, "late": 1}) == ["leg"]
+
+
+def test_nothing_is_silent_because_nobody_could_look() -> None:
+    """While the database is away nobody can say that they live; afterwards they have the time to."""
+    now = [0.0]
+    watch = housekeeping.Watch(10, clock=lambda: now[0])
+    assert watch.silent({"leg": 1, "gone": 1}) == []
+    for now[0] in (600, 603):
+        assert watch.silent({"leg": 1, "gone": 1}) == []
+    now[0] = 606
+    assert watch.silent({"leg": 2, "gone": 1}) == []
+    now[0] = 607
+    assert watch.silent({"leg": 2, "gone": 1}) == ["gone"]
 
 
 def test_a_preview_that_nobody_confirmed_is_forgotten_after_a_day(adam: Extension) -> None:

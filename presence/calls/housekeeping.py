@@ -34,6 +34,7 @@ from presence.services.call_rows import open_legs
 PROCESS_BEAT_SECONDS = 3.0
 PROCESS_DEAD_SECONDS = 12.0
 GHOST_SECONDS = 5.0  # more than a reload takes
+LOOK_SECONDS_MAX = 4.0  # more than any of them takes from look to look
 LEG_CHECK_SECONDS = 1.0
 LEG_LOST_SECONDS = 10.0
 OUTSIDE_CHECK_SECONDS = 5.0
@@ -51,21 +52,29 @@ VOICEMAIL_CALL_MAX = timedelta(seconds=voicemail.RECORDING_SECONDS_MAX + 90)
 
 
 class Watch:
-    """Remembers when each value was last seen to change, by a monotonic clock."""
+    """Remembers for how long each value has been seen unchanged, by a monotonic clock.
+
+    Between two looks no more than `LOOK_SECONDS_MAX` pass: while the database is away, or this process is not let work,
+    nobody can show that they live, and they get the time to show it afterwards.
+    """
 
     def __init__(self, patience_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self._patience = patience_seconds
         self._clock = clock
-        self._seen: dict[Hashable, tuple[object, float]] = {}
+        self._looked_at = clock()
+        self._silence: dict[Hashable, tuple[object, float]] = {}  # the value, and the seconds since it changed
 
     def silent(self, values: Mapping[Hashable, object]) -> list[Hashable]:
         """Those of `values` that have not changed for longer than the patience; absent keys are forgotten."""
         now = self._clock()
-        self._seen = {
-            key: self._seen[key] if key in self._seen and self._seen[key][0] == value else (value, now)
+        passed, self._looked_at = min(now - self._looked_at, LOOK_SECONDS_MAX), now
+        self._silence = {
+            key: (value, self._silence[key][1] + passed)
+            if key in self._silence and self._silence[key][0] == value
+            else (value, 0.0)
             for key, value in values.items()
         }
-        return [key for key, (_, since) in self._seen.items() if now - since > self._patience]
+        return [key for key, (_, silence) in self._silence.items() if silence > self._patience]
 
 
 _processes = Watch(PROCESS_DEAD_SECONDS)
