@@ -44,8 +44,8 @@ class LampfieldServer(Server):
         for port in self._ports:
             await maybeDeferred(port.stopListening).asFuture(asyncio.get_running_loop())
 
-    def has_connections(self) -> bool:
-        return any("disconnected" not in details for details in self.connections.values())
+    def connections_left(self) -> int:
+        return sum("disconnected" not in details for details in self.connections.values())
 
     def kill_all_applications(self) -> Any:
         """daphne's own end, after the draining where that is wanted."""

@@ -18,7 +18,7 @@ class DrainableServer(Protocol):
     async def listen_no_more(self) -> None:
         """What was asked before this is still answered."""
 
-    def has_connections(self) -> bool:
+    def connections_left(self) -> int:
         """Requests that are not answered yet, and sockets that are not closed."""
 
 
@@ -30,10 +30,14 @@ async def drain(server: DrainableServer, seconds: float) -> None:
     try:
         async with asyncio.timeout(seconds):
             await server.listen_no_more()
-            while server.has_connections() or router.is_routing():
+            while server.connections_left() or router.routed_calls():
                 await hub.drain()
                 await asyncio.sleep(LOOK_SECONDS)
     except TimeoutError:
-        log.warning("somebody still needed this process after %s s; it ends all the same", seconds)
+        log.warning("the process ends though after %s s there are still %s", seconds, _left(server))
     except Exception:
         log.exception("could not drain; the process ends at once")
+
+
+def _left(server: DrainableServer) -> str:
+    return f"{server.connections_left()} connections, {router.routed_calls()} calls that ring or wait"

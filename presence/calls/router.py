@@ -62,9 +62,9 @@ def start_parking(call: Call, seconds: float = call_control.PARK_SECONDS) -> Non
     _start(call, _ring_back_after(call, seconds))
 
 
-def is_routing() -> bool:
-    """Whether some call rings or waits by what this process does."""
-    return bool(_running)
+def routed_calls() -> int:
+    """How many calls ring or wait by what this process does."""
+    return len(_running)
 
 
 def _start(call: Call, routing: Coroutine[Any, Any, None]) -> None:

@@ -14,7 +14,7 @@ from webclient.nginx import socket_path
 
 PATIENCE_SECONDS = 90
 LOOK_SECONDS = 0.1
-STOP_SECONDS = 30
+STOP_SECONDS = 45  # more than it drains
 
 
 class Worker:
@@ -43,6 +43,8 @@ class Worker:
         self._keeper.join(STOP_SECONDS)
         if self._process.poll() is None:
             self._process.kill()
+            self._keeper.join()
+            raise AssertionError(f"worker {self.number} did not end:\n{self.said()}")
 
     def wait_until_ready(self) -> None:
         deadline = time.monotonic() + PATIENCE_SECONDS
