@@ -3,7 +3,7 @@
 const LOG_IN_AGAIN = 4401;
 const COME_BACK = 4012; // this server is being restarted, and there are others
 const COME_BACK_MAX_MS = 500;
-const RETRY_MIN_MS = 500;
+const RETRY_FIRST_MS = 2_000;
 const RETRY_MAX_MS = 30_000;
 const OPENING_MAX_MS = 10_000;
 const STEADY_MS = 5_000;
@@ -20,8 +20,8 @@ const RELOADED_AT = "lampfield.reloadedAt";
  */
 
 /**
- * A WebSocket that comes back: after 0.5 to 30 s, at random so that a thousand do not come at once; at once on `online`,
- * and soon when the server sent it away to another.
+ * A WebSocket that comes back: after a while that is drawn anew each time, up to 2 s, then 4, 8, 16, 30, so that thousands
+ * that were cut at once do not come at once; at once on `online`, and soon when the server sent it away to another.
  */
 export class ReconnectingSocket {
   /** @type {SocketOptions} */ #options;
@@ -113,8 +113,7 @@ export class ReconnectingSocket {
   }
 
   #patience() {
-    const longest = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** ++this.#failures);
-    return RETRY_MIN_MS + Math.random() * (longest - RETRY_MIN_MS);
+    return Math.random() * Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** this.#failures++);
   }
 }
 
