@@ -11,7 +11,8 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar
 
 from asgiref.sync import async_to_sync
@@ -106,6 +107,13 @@ async def drain() -> None:
 def is_draining() -> bool:
     """Whether the windows of this process are on their way to another, which takes their registrations over."""
     return _hub is not None and _hub.is_draining
+
+
+@asynccontextmanager
+async def opening() -> AsyncIterator[None]:
+    """A turn for a socket that opens, until it is greeted; CrowdedError (presence.hub.door): it should come later."""
+    async with (await _running_hub()).door.turn():
+        yield
 
 
 async def join_presence(socket: PresenceSocket, audience: str = COMPANY) -> None:

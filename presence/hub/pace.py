@@ -1,11 +1,11 @@
-"""How often the hub does what."""
+"""How often the hub does what, and how much at once."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """In seconds; the product runs on the defaults, tests on others."""
+    """In seconds where nothing else is said; the product runs on the defaults, tests on others."""
 
     coalesce: float = 0.010
     heal: float = 3.0
@@ -15,3 +15,6 @@ class Pace:
     expiry_check: float = 60.0
     heartbeat: float = 3.0
     quiet_limit: float = 10.0
+    opening_at_once: int = 32  # sockets
+    opening_waiting: int = 4_000  # sockets that have not been accepted yet
+    opening_patience: float = 5.0  # less than a browser's (OPENING_MAX_MS in static/js/socket.js)

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from presence import measures
 from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
+from presence.hub.door import Door
 from presence.hub.draining import drain
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
@@ -95,6 +96,7 @@ class Hub:
         self.load_parked = load_parked
         self._reader = Reader()
         self.lookups = Reader()
+        self.door = Door(self.pace.opening_at_once, self.pace.opening_waiting, self.pace.opening_patience)
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
         self._has_spoken = True

@@ -13,7 +13,8 @@ from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from presence import measures
+from presence import hub, measures
+from presence.hub.door import CrowdedError
 from presence.hub.sockets import FrameWriter
 from webclient.socket_login import SocketLogin, login_of
 
@@ -71,6 +72,14 @@ class LiveConsumer(AsyncWebsocketConsumer):
         await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
+        try:
+            async with hub.opening():
+                await self._let_in()
+        except CrowdedError:
+            # Before it is accepted: to the browser a lost connection, which comes back, and not a login that is over.
+            await self.close()
+
+    async def _let_in(self) -> None:
         await self.accept(self.subprotocol)
         login = await self.login()
         if login is None:
