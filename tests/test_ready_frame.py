@@ -22,6 +22,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from websockets.asyncio.client import ClientConnection, connect
 
+from benchmarks.swarm import Listener
 from presence.hub.frame import Frame
 from presence.models import Extension
 from tests.databases import database_url
@@ -53,11 +54,42 @@ class Transport:
 
     def flush(self) -> None:
         """A turn of the reactor."""
-        self.offset += self.socket.send(self.dataBuffer[self.offset :])
+        try:
+            self.offset += self.socket.send(self.dataBuffer[self.offset :])
+        except BlockingIOError:
+            return
 
     def close(self) -> None:
         self.socket.close()
         self.browser.close()
+
+
+class Reader(Listener):
+    """A browser at the other end: what it reads, and the pongs that it owes."""
+
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport.browser)
+        transport.browser.setblocking(False)
+        self._server = transport.socket
+        self.texts: list[str] = []
+
+    def _take_frame(self) -> int:
+        before = self.frames
+        taken = super()._take_frame()
+        if self.frames > before:
+            self.texts.append(self.last.decode())
+        return taken
+
+    def answer(self, writer: ReadyFrameWriter) -> None:
+        """Hand over the pongs, unmasked as autobahn does."""
+        try:
+            pongs = self._server.recv(1 << 16)
+        except BlockingIOError:
+            return
+        while pongs:
+            size = pongs[1] & 0x7F
+            writer.hear_pong(pongs[6 : 6 + size])
+            pongs = pongs[6 + size :]
 
 
 @pytest.fixture
@@ -89,15 +121,16 @@ def test_a_frame_queues_behind_what_waits_already(transport: Transport) -> None:
 
 def test_what_the_kernel_did_not_take_goes_to_the_transport_in_order(transport: Transport) -> None:
     writer = writer_on(transport)
-    frames = [bytes([number]) * 60_000 for number in range(8)]
-    for frame in frames:
-        assert writer.write(frame)
+    transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
+    reader = Reader(transport)
+    texts = [str(number) * 60_000 for number in range(4)]
+    for text in texts:
+        assert writer.write(Frame(text).wire)
     assert transport.dataBuffer
-    received = b""
-    while len(received) < sum(map(len, frames)):
-        received += transport.browser.recv(1 << 20)
+    while reader.frames < len(texts):
+        reader.read()
         transport.flush()
-    assert received == b"".join(frames)
+    assert reader.texts == texts
 
 
 def test_a_reader_with_too_much_waiting_is_refused_and_gets_nothing_partly(transport: Transport) -> None:
@@ -106,6 +139,53 @@ def test_a_reader_with_too_much_waiting_is_refused_and_gets_nothing_partly(trans
     before = transport.dataBuffer
     assert not writer.write(b"one")
     assert transport.dataBuffer == before
+
+
+def test_who_leaves_it_to_the_kernel_is_refused_before_the_kernel_is_full(transport: Transport) -> None:
+    transport.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 22)
+    writer, frame = writer_on(transport), Frame("x" * 1_000).wire
+    written = 0
+    while writer.write(frame):
+        written += len(frame)
+    assert transport.dataBuffer == b""
+    assert WAITING_LIMIT <= written <= WAITING_LIMIT + 70_000
+    assert not writer.has_room()
+
+
+def test_who_reads_again_has_room_again(transport: Transport) -> None:
+    writer, reader, frame = writer_on(transport), Reader(transport), Frame("x" * 1_000).wire
+    while writer.write(frame):
+        pass
+    while not writer.has_room():
+        transport.flush()
+        reader.read()
+        reader.answer(writer)
+    assert writer.write(frame)
+
+
+def test_a_reader_that_keeps_up_is_never_refused(transport: Transport) -> None:
+    writer, reader, frame = writer_on(transport), Reader(transport), Frame("x" * 1_000).wire
+    for _ in range(1_000):
+        assert writer.write(frame)
+        reader.read()
+        reader.answer(writer)
+    assert reader.frames == 1_000
+
+
+@pytest.mark.parametrize("size", [100_000, 500_000, 1_500_000])
+def test_what_follows_a_snapshot_has_room_however_large_that_is(transport: Transport, size: int) -> None:
+    writer = writer_on(transport)
+    assert writer.write(Frame("x" * size).wire)
+    assert all(writer.write(Frame("y" * 100).wire) for _ in range(1_000))
+
+
+@pytest.mark.parametrize("payload", [b"", b"lampfield", bytes(8), (1 << 40).to_bytes(8, "big"), b"\xff" * 8])
+def test_a_pong_that_answers_nothing_changes_nothing(transport: Transport, payload: bytes) -> None:
+    writer = writer_on(transport)
+    while writer.write(Frame("x" * 1_000).wire):
+        pass
+    writer.hear_pong(payload)
+    assert not writer.write(b"one")
 
 
 def test_a_socket_that_is_closing_takes_no_frames(transport: Transport) -> None:

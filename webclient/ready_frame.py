@@ -4,6 +4,9 @@ Most of what a send costs on daphne is autobahn framing the message again and Tw
 for the next turn of its reactor. When nothing is waiting for a reader, one non-blocking
 `socket.send` does; what the kernel does not take goes to the transport, which keeps the order.
 
+What a browser has taken is known from its pongs, not from the kernel, which would hide megabytes for each reader that
+has stopped: every so many bytes a ping says how many have been sent, and the pong brings that back once it was read.
+
 Leans on private fields of Twisted (`_tempDataLen`, `dataBuffer`, `offset`), so the versions are
 pinned and `writer_for` offers nothing where they are not as expected: the consumer then sends by ASGI.
 """
@@ -14,7 +17,10 @@ from autobahn.websocket.protocol import WebSocketProtocol
 from twisted.internet.tcp import Server as TcpTransport
 from twisted.internet.unix import Server as UnixTransport
 
-WAITING_LIMIT = 256 * 1024  # bytes that may wait for one reader before it counts as slow
+WAITING_LIMIT = 256 * 1024  # bytes that one reader may leave unread before it counts as slow
+MARK_EVERY = 64 * 1024  # bytes between two pings
+PING = 0x89
+MARK_BYTES = 8
 KNOWN_TRANSPORTS = (TcpTransport, UnixTransport)
 PRIVATE_FIELDS = ("_tempDataLen", "dataBuffer", "offset")
 
@@ -22,26 +28,45 @@ PRIVATE_FIELDS = ("_tempDataLen", "dataBuffer", "offset")
 class ReadyFrameWriter:
     """Writes ready-made frames to one WebSocket. Only from the reactor's thread."""
 
-    __slots__ = ("_protocol", "_transport")
+    __slots__ = ("_limit", "_marked", "_protocol", "_read", "_sent", "_transport")
 
     def __init__(self, protocol: Any, transport: Any) -> None:
         self._protocol = protocol
         self._transport = transport
+        # Bytes since the beginning: written, written when last asked about, and read for all we know.
+        self._sent = self._marked = self._read = 0
+        self._limit = WAITING_LIMIT
 
     def write(self, frame: bytes) -> bool:
-        """False, with nothing written, when too much is waiting for this reader already."""
+        """False, with nothing written, when this reader has left too much unread already."""
         if self._protocol.state != WebSocketProtocol.STATE_OPEN:
             return True  # it is closing, and takes no more messages
         waiting = self._waiting()
-        if waiting > WAITING_LIMIT:
+        if waiting > self._limit or self._sent - self._read > self._limit:
             return False
-        sent = 0 if waiting else self._send_now(frame)
-        if sent < len(frame):
-            self._transport.write(frame[sent:])
+        self._sent += len(frame)
+        if self._sent - self._marked >= MARK_EVERY:
+            frame = self._marking(frame)
+        taken = 0 if waiting else self._send_now(frame)
+        if taken < len(frame):
+            self._transport.write(frame[taken:])
         return True
 
     def has_room(self) -> bool:
-        return self._waiting() == 0
+        """Whether all that was asked about has been read."""
+        return self._waiting() == 0 and self._sent - self._read <= MARK_EVERY
+
+    def hear_pong(self, payload: bytes) -> None:
+        """What is not an answer to one of our own pings is passed over."""
+        read = int.from_bytes(payload, "big") if len(payload) == MARK_BYTES else 0
+        if self._read < read <= self._marked:
+            self._read = read
+
+    def _marking(self, frame: bytes) -> bytes:
+        """The frame and a ping behind it. A snapshot may be larger than the limit; what follows it needs room too."""
+        self._marked = self._sent
+        self._limit = max(self._limit, WAITING_LIMIT + len(frame))
+        return frame + bytes((PING, MARK_BYTES)) + self._marked.to_bytes(MARK_BYTES, "big")
 
     def _waiting(self) -> int:
         transport = self._transport
@@ -59,4 +84,6 @@ def writer_for(protocol: Any) -> ReadyFrameWriter | None:
     transport = getattr(protocol, "transport", None)
     if type(transport) not in KNOWN_TRANSPORTS or not all(hasattr(transport, field) for field in PRIVATE_FIELDS):
         return None
-    return ReadyFrameWriter(protocol, transport)
+    writer = ReadyFrameWriter(protocol, transport)
+    protocol.onPong = writer.hear_pong
+    return writer
