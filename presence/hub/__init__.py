@@ -11,7 +11,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, ParamSpec, TypeVar
 
@@ -32,6 +32,7 @@ from presence.hub.news import (
 )
 from presence.hub.pace import Pace
 from presence.hub.process import Condition, Directory, Hub, LiveCard
+from presence.hub.reader import Gathered
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.models import is_visitor
@@ -39,6 +40,7 @@ from presence.replica import COMPANY
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
 
 logger = logging.getLogger(__name__)
 
@@ -135,6 +137,14 @@ def greet_presence(socket: PresenceSocket) -> None:
 async def look_up(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """A database read for a socket that opens. Its connection stays open, so a storm of them pays for none."""
     return await (await _running_hub()).lookups.read(function, *args, **kwargs)
+
+
+async def look_up_with_others(read_all: Callable[[Collection[K]], Mapping[K, T]], key: K) -> T | None:
+    """The same for a read that many sockets need at once, each with a key of its own: they share its queries."""
+    hub = await _running_hub()
+    gathered = hub.gathered.setdefault(read_all, Gathered(hub.lookups, read_all))
+    found: T | None = await gathered.read(key)
+    return found
 
 
 async def join_phone(socket: PhoneSocket) -> None:

@@ -33,7 +33,7 @@ from presence.hub.news import (
 from presence.hub.pace import Pace
 from presence.hub.phone_seats import PhoneSeats
 from presence.hub.presence_seats import PresenceSeats
-from presence.hub.reader import Reader
+from presence.hub.reader import Gathered, Reader
 from presence.hub.sockets import Errands, LoggedInSocket
 from presence.hub.supervision import Chore, supervise
 from presence.models import is_visitor
@@ -96,6 +96,7 @@ class Hub:
         self.load_parked = load_parked
         self._reader = Reader()
         self.lookups = Reader()
+        self.gathered: dict[Callable[..., Any], Gathered] = {}  # by what reads for all of them
         self.door = Door(self.pace.opening_at_once, self.pace.opening_waiting, self.pace.opening_patience)
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
