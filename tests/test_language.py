@@ -62,3 +62,17 @@ def test_a_link_changes_no_language(client: Client, db: None) -> None:
 
 def user_of(extension: Extension) -> User:
     return User.objects.get(extension=extension)
+
+
+@pytest.mark.parametrize(
+    "page", ["żżż", "people", "", "//evil.example/", "http://evil.example/", "http://[", "javascript:1"]
+)
+def test_what_is_no_page_of_ours_leads_to_people(client: Client, page: str) -> None:
+    answer = client.post("/language/", {"language": "pl", "next": page})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("page", ["żżż", "people", "http://[", "http://evil.example/"])
+def test_a_status_switched_from_no_page_of_ours_leads_to_people(adams_browser: Client, page: str) -> None:
+    answer = adams_browser.post("/status/", {"status": "lunch"}, headers={"Referer": page})
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")

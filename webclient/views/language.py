@@ -3,12 +3,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from presence.models import User
 from presence.services.language import set_language as keep_language
 from webclient.forms.language import LanguageForm
+from webclient.page_address import is_own_page
 
 
 @require_POST
@@ -32,4 +32,4 @@ def set_language(request: HttpRequest) -> HttpResponse:
 
 def _page_before(request: HttpRequest) -> str:
     page = request.POST.get("next", "")
-    return page if url_has_allowed_host_and_scheme(page, {request.get_host()}) else "people"
+    return page if is_own_page(request, page) else "people"

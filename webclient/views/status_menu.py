@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from presence.domain.vocabulary import Status
@@ -17,6 +16,7 @@ from presence.selectors.status import following
 from presence.services.status import BackRefusedError, go_back, set_status
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.forms.status import BackForm, StatusForm
+from webclient.page_address import is_own_page
 from webclient.status_end import StatusEnd
 from webclient.status_words import QUESTIONS
 from webclient.surfaces import pages_of
@@ -112,6 +112,6 @@ def status_question(request: AuthenticatedRequest) -> HttpResponse:
 def page_before(request: AuthenticatedRequest, otherwise: str = "people") -> str:
     """Without script, back to the page whose form was used; the page of a status with an end has done its work."""
     referer = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(referer, {request.get_host()})
-    is_done = urlsplit(referer).path == reverse(pages_of(request).status_end)
-    return referer if is_ours and not is_done else otherwise
+    if not is_own_page(request, referer) or urlsplit(referer).path == reverse(pages_of(request).status_end):
+        return otherwise
+    return referer
