@@ -1,0 +1,286 @@
+"""An office in which anything may happen, on real hubs and a real database, and the few facts that it must show then.
+
+The model (`Person`, `Talk`) knows nothing of rows, versions or patches: only who chose what, who is open where, and who
+speaks with whom.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db import connections
+from django.utils import timezone
+
+from presence import hub, selectors
+from presence.domain.vocabulary import Lamp, Origin, Reason, Status, Surface
+from presence.hub.pace import Pace
+from presence.hub.process import Hub
+from presence.models import Extension
+from presence.selectors import PresenceRow
+from presence.services import calls, registration
+from presence.services.forwarding import ProfileChangedError, save_profile
+from presence.services.status import set_status
+from tests.hub_cast import FakeSocket, LossyNetwork, until
+
+T = TypeVar("T")
+SHARE_LOST = 0.2
+PACE = Pace(coalesce=0.001, heal=0.03, pulse=3600, late_check=3600, expiry_check=3600, heartbeat=3600, quiet_limit=7200)
+Shown = tuple[str, bool, str, bool, int, str]  # lamp, registered, status, rung, until, note
+
+
+@dataclass
+class Person:
+    """What the model knows of one."""
+
+    extension: Extension
+    status: Status = Status.AVAILABLE
+    note: str = ""
+    until: datetime | None = None
+    after: Status | None = None
+    ring_seconds: int = 20
+    windows: dict[str, str] = field(default_factory=dict)  # window -> epoch of the process it is open at
+
+    @property
+    def number(self) -> str:
+        return self.extension.number
+
+
+@dataclass
+class Talk:
+    """A call between two, from the dialling on."""
+
+    call_id: UUID
+    caller: Person
+    callee: Person
+    caller_window: str
+    epoch: str
+    is_ringing: bool = False
+    is_answered: bool = False
+    answered_in: str = ""
+
+
+@dataclass
+class Process:
+    hub: Hub
+    sockets: dict[str, FakeSocket] = field(default_factory=dict)  # by window
+
+
+class Office:
+    """Two processes, some people, and the one thread on which services run."""
+
+    def __init__(self, people: list[Extension], seed: int) -> None:
+        self.people = [Person(extension) for extension in people]
+        self.talks: list[Talk] = []
+        self.dead: list[str] = []  # processes that were killed and not buried yet
+        self.now = timezone.now()
+        self._network = LossyNetwork(seed, share=SHARE_LOST)
+        self._epochs, self._windows = count(), count()
+        self._runner = asyncio.Runner()
+        self._thread = ThreadPoolExecutor(1)
+        self.processes = [self._start(), self._start()]
+
+    def close(self) -> None:
+        hub._hub = None
+        for process in self.processes:
+            self._runner.run(_stop(process.hub))
+        self._thread.submit(connections.close_all).result()
+        self._thread.shutdown()
+        self._runner.close()
+
+    # What happens
+
+    def choose(self, who: Person, status: Status, note: str, minutes: int) -> None:
+        ends = self.now + timedelta(minutes=minutes) if minutes else None
+        after = next(each for each in Status if each is not status) if ends else None
+        by, surface = who.extension.user, Surface.WEB_CLIENT
+        self._serve(
+            lambda: set_status(
+                extension=who.extension, status=status, by=by, surface=surface, note=note, until=ends, after=after
+            )
+        )
+        who.status, who.note, who.until, who.after = status, note, ends, after
+
+    def edit(self, who: Person, seconds: int, *, is_late: bool) -> None:
+        """`is_late`: with a page that was opened before somebody else saved."""
+        assert who.extension.user is not None
+        version = self.read(lambda: selectors.profile_version(who.extension, Status.AVAILABLE))
+
+        def save() -> bool:
+            profile = selectors.effective_profile(who.extension, Status.AVAILABLE)
+            assert who.extension.user is not None
+            try:
+                save_profile(
+                    extension=who.extension,
+                    status=Status.AVAILABLE,
+                    destinations=profile.destinations,
+                    ring_seconds={**profile.ring_seconds, Origin.INTERNAL: seconds},
+                    expected_version=version - is_late,
+                    by=who.extension.user,
+                    surface=Surface.WEB_CLIENT,
+                )
+            except ProfileChangedError:
+                return False
+            return True
+
+        assert self._serve(save) is not is_late
+        who.ring_seconds = who.ring_seconds if is_late else seconds
+
+    def open_window(self, who: Person, where: Process, window: str = "") -> None:
+        window = window or f"window-{next(self._windows)}"
+        epoch = where.hub.replica.epoch
+        self._serve(lambda: registration.register(extension=who.extension, window=window, epoch=epoch), where)
+        who.windows[window] = epoch
+        socket = where.sockets[window] = FakeSocket()
+        self._runner.run(_join(where.hub, socket))
+
+    def close_window(self, who: Person, window: str) -> None:
+        epoch = who.windows.pop(window)
+        for process in self.processes:
+            if (socket := process.sockets.pop(window, None)) is not None:
+                process.hub.presence.leave(socket)
+        self._serve(lambda: registration.unregister(extension=who.extension, window=window, epoch=epoch))
+
+    def kill(self, which: int) -> None:
+        """Without a word; another takes its place, and who was there comes back to any, or never."""
+        killed = self.processes[which]
+        self._runner.run(_stop(killed.hub))
+        self.dead.append(killed.hub.replica.epoch)
+        self.processes[which] = self._start()
+
+    def bury(self, epoch: str) -> None:
+        """What the others do once it has been silent for too long."""
+        self.dead.remove(epoch)
+        self._serve(lambda: registration.drop_processes([epoch]))
+        for person in self.people:
+            person.windows = {window: where for window, where in person.windows.items() if where != epoch}
+        for talk in [talk for talk in self.talks if talk.epoch == epoch and not talk.is_answered]:
+            self.end(talk, Reason.FAILED)
+
+    def dial(self, who: Person, callee: Person, window: str) -> None:
+        epoch = self.processes[0].hub.replica.epoch
+        call = self._serve(
+            lambda: calls.start_call(extension=who.extension, window=window, number=callee.number, epoch=epoch)
+        )
+        self.talks.append(Talk(call.pk, who, callee, window, epoch))
+
+    def ring(self, talk: Talk) -> None:
+        outcome = self._serve(lambda: calls.ring_extension(call_id=talk.call_id, number=talk.callee.number))
+        assert (outcome is None) is bool(talk.callee.windows)
+        talk.is_ringing = outcome is None
+
+    def answer(self, talk: Talk, window: str) -> None:
+        self._serve(lambda: calls.answer_call(call_id=talk.call_id, extension=talk.callee.extension, window=window))
+        talk.is_answered, talk.answered_in = True, window
+
+    def decline(self, talk: Talk) -> None:
+        self._serve(lambda: calls.decline_call(call_id=talk.call_id, extension=talk.callee.extension))
+        talk.is_ringing = False
+
+    def hang_up(self, talk: Talk, *, is_caller: bool) -> None:
+        who, window = (talk.caller, talk.caller_window) if is_caller else (talk.callee, talk.answered_in)
+        self._serve(lambda: calls.hang_up(call_id=talk.call_id, extension=who.extension, window=window))
+        self.talks.remove(talk)
+
+    def end(self, talk: Talk, reason: Reason) -> None:
+        self._serve(lambda: calls.end_call(call_id=talk.call_id, reason=reason))
+        self.talks.remove(talk)
+
+    def time_passes(self, seconds: float, end_due: Callable[[], object]) -> None:
+        """By the clock on the wall, and not by that of a computer, which `end_due` may have set."""
+        self.now += timedelta(seconds=seconds)
+        self._serve(end_due)
+        for person in self.people:
+            if person.until is not None and person.until <= self.now:
+                assert person.after is not None
+                person.status, person.note, person.until, person.after = person.after, "", None, None
+
+    # What must be seen
+
+    def busy(self, who: Person) -> bool:
+        return any(who in (talk.caller, talk.callee) for talk in self.talks)
+
+    def shown(self, who: Person) -> Shown:
+        """What colleagues must see."""
+        lamp, is_rung = Lamp(who.status.value), False
+        for talk in self.talks:
+            has_part = who is talk.caller or (who is talk.callee and talk.is_ringing)
+            if has_part:
+                lamp = Lamp.TALKING if talk.is_answered else Lamp.RINGING
+                is_rung = lamp is Lamp.RINGING and who is talk.callee
+        ends = int(who.until.timestamp()) if who.until else 0
+        return lamp.value, bool(who.windows), who.status.value, is_rung, ends, who.note
+
+    def everybody_sees_it(self) -> None:
+        """Every window shows what the model says, and exactly what the database has."""
+        expected = {person.number: self.shown(person) for person in self.people}
+        rows = {row.number: row for row in self.read(selectors.presence_rows)}
+        found = {number: _shown_row(row) for number, row in rows.items()}
+        assert found == expected, f"{found} instead of {expected}"
+        versions = {number: row.version for number, row in rows.items()}
+
+        def all_right() -> bool:
+            mirrors = [socket.mirror for process in self.processes for socket in process.sockets.values()]
+            return all(
+                {number: _shown_wire(row) for number, row in mirror.rows.items()} == expected
+                and {number: row[1] for number, row in mirror.rows.items()} == versions
+                for mirror in mirrors
+            )
+
+        self._runner.run(until(all_right))
+
+    def rules_are_kept(self) -> None:
+        for person in self.people:
+            extension = person.extension
+            profile = self.read(lambda extension=extension: selectors.effective_profile(extension, Status.AVAILABLE))
+            assert profile.ring_seconds[Origin.INTERNAL] == person.ring_seconds
+
+    # How
+
+    def read(self, query: Callable[..., T]) -> T:
+        return self._thread.submit(query).result()
+
+    def _serve(self, act: Callable[[], T], where: Process | None = None) -> T:
+        """As a service is called in a process: on a thread, while its hub's loop runs."""
+        hub._hub = (where or self.processes[0]).hub
+        return self._runner.run(_in_thread(self._thread, act))
+
+    def _start(self) -> Process:
+        epoch = f"{next(self._epochs):08x}"
+        started = self._runner.run(_started(epoch, self._network.layer()))
+        self.read(lambda: registration.beat(epoch))
+        return Process(started)
+
+
+async def _started(epoch: str, layer: Any) -> Hub:
+    started = Hub(epoch=epoch, directory=selectors, load_card=lambda _: None, layer=layer, pace=PACE)
+    await started.start()
+    return started
+
+
+async def _stop(running: Hub) -> None:
+    running.stop()
+
+
+async def _join(where: Hub, socket: FakeSocket) -> None:
+    where.presence.join(socket, "company")
+
+
+async def _in_thread(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
+    return await asyncio.get_running_loop().run_in_executor(thread, act)
+
+
+def _shown_row(row: PresenceRow) -> Shown:
+    ends = int(row.until.timestamp()) if row.until else 0
+    return row.lamp.value, row.registered, row.status.value, row.is_rung, ends, row.note
+
+
+def _shown_wire(row: list[Any]) -> Shown:
+    _, _, lamp, registered, _, status, *seldom = row
+    seldom += [0, 0, ""][len(seldom) :]
+    is_rung, ends, note = seldom
+    return lamp, bool(registered), status, bool(is_rung), ends, note
