@@ -15,6 +15,7 @@ from webclient import readiness
 from webclient.database_thread import keep_connection_of_sockets
 from webclient.draining import drain
 from webclient.listening import hide
+from webclient.lean_handshake import leave_out_debug_lines
 from webclient.ready_frame import writer_for
 
 BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
@@ -95,6 +96,7 @@ def build_server(
 
         reactor.addSystemEventTrigger("before", "shutdown", _finish)  # type: ignore[arg-type]
         server.refuse_politely()
+        leave_out_debug_lines()
         keep_connection_of_sockets()
         if ready is not None:
             ready()

@@ -48,7 +48,8 @@ class Gathered:
         loop = asyncio.get_running_loop()
         answer = self._asked.setdefault(key, loop.create_future())
         if self._reading is None:
-            self._reading = loop.create_task(self._read_on())
+            # A context of its own: what the first one's request bound is not the others'.
+            self._reading = loop.create_task(self._read_on(), context=contextvars.Context())
         # Who asks the same is not to be cut off by one who goes.
         return await asyncio.shield(answer)
 
