@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]  # open from the first until just before the second; both on one day
@@ -18,7 +18,15 @@ class OpeningHours:
 
     def is_open(self, moment: datetime) -> bool:
         """Whether it is open at `moment`, which must be aware; by the clock on the company's wall."""
-        there = moment.astimezone(ZoneInfo(self.time_zone))
-        if there.date() in self.closed_days:
+        zone = ZoneInfo(self.time_zone)
+        there, now = moment.astimezone(zone), moment.astimezone(UTC)
+        day = there.date()
+        if day in self.closed_days:
             return False
-        return any(start <= there.time() < end for start, end in self.weekdays.get(there.weekday(), ()))
+        # Compared as moments: in the night whose hour comes twice nothing opens or closes a second time.
+        spans = self.weekdays.get(there.weekday(), ())
+        return any(_moment(day, start, zone) <= now < _moment(day, end, zone) for start, end in spans)
+
+
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, zone).astimezone(UTC)
