@@ -2,12 +2,13 @@
 
 Whether something still beats is judged by its value changing within a time of this process' own monotonic clock, never
 by comparing moments: a computer whose clock is set must not lose every call and registration (RELIABILITY.md). When a
-status ends is a moment by nature; there a clock that leaps forward is doubted first (`domain.trusted_clock`).
+status ends, and how long a deleted message is kept, is about moments by nature; there a clock that leaps forward is
+doubted first (`domain.trusted_clock`).
 """
 
 import time
 from collections.abc import Callable, Hashable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -155,7 +156,7 @@ def watch_link() -> None:
 
 def end_long_recordings() -> None:
     """The caller's browser stops at the limit; one that does not is stopped."""
-    begun_before = timezone.now() - VOICEMAIL_CALL_MAX
+    begun_before = _trusted_now() - VOICEMAIL_CALL_MAX
     too_long = Call.objects.filter(
         state=CallState.TALKING, voicemail__isnull=False, voicemail__started_at__lt=begun_before
     )
@@ -165,7 +166,7 @@ def end_long_recordings() -> None:
 
 def end_statuses() -> None:
     """Whatever the number of processes, each status ends once; who comes second finds nothing due."""
-    status.end_due_statuses(_clock.moment(timezone.now(), time.clock_gettime(_STEADY)))
+    status.end_due_statuses(_trusted_now())
 
 
 def finish_recordings() -> None:
@@ -176,6 +177,10 @@ def finish_recordings() -> None:
         voicemail.finish_recording(call_id=call_id)
 
 
+def _trusted_now() -> datetime:
+    return _clock.moment(timezone.now(), time.clock_gettime(_STEADY))
+
+
 def free_slots() -> None:
     """A call that ends leaves its slot; should one be left behind, the slot must not be lost."""
     if ParkedCall.objects.filter(call__state=CallState.ENDED).delete()[0]:
@@ -184,12 +189,13 @@ def free_slots() -> None:
 
 def purge() -> None:
     free_slots()
+    now = _trusted_now()
     # What is kept of a visit serves the limits only, and those look back an hour.
-    over = Visit.objects.filter(at__lt=timezone.now() - VISIT_KEPT)
+    over = Visit.objects.filter(at__lt=now - VISIT_KEPT)
     over.exclude(call__in=Call.objects.filter(ended_at=None)).delete()
-    voicemail.purge_deleted(before=timezone.now() - VOICEMAIL_RESTORABLE)
+    voicemail.purge_deleted(before=now - VOICEMAIL_RESTORABLE)
     for draft in (EditDraft, ImportDraft):  # previews that nobody confirmed
-        draft.objects.filter(at__lt=timezone.now() - DRAFT_KEPT).delete()
+        draft.objects.filter(at__lt=now - DRAFT_KEPT).delete()
 
 
 def send_emails() -> None:

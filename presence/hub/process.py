@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from presence import measures
+from presence.domain.trusted_clock import TrustedClock
 from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
 from presence.hub.door import Door
@@ -109,6 +110,7 @@ class Hub:
         self.call_changes = CallChanges()
         self._link = LayerLink(layer, epoch, self.hear, self.pace.heartbeat, self.pace.quiet_limit) if layer else None
         self.is_draining = False
+        self._clock = TrustedClock()  # one that is set forward by mistake must not log everybody out
         self._starting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -270,7 +272,7 @@ class Hub:
         self.presence.look_after_the_late()
 
     async def _close_expired(self) -> None:
-        now = datetime.now(UTC)
+        now = self._clock.moment(datetime.now(UTC), self.loop.time())
         self._close_all(lambda socket: socket.expires_at <= now, LOG_IN_AGAIN)
 
     def _close_all(self, which: Callable[[LoggedInSocket], bool], code: int) -> None:
