@@ -60,8 +60,9 @@ bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser 
 	@scripts/system_packages.sh bench
 	@$(PYTHON) -m benchmarks
 
-soak: prepare-tests ## the tests of several workers at full size: 1,000 sockets, 100 changes a second
-	@SOCKETS=1000 CHANGES=100 $(PYTEST) tests/workers -n 0 -o log_cli=true -o log_cli_level=INFO
+soak: prepare-tests ## break it in every way of docs/reliability.md at full size: hours (SOAK="storm churn:10" does a part)
+	@$(PYTHON) -m benchmarks.soak $(SOAK)
+	@test -n "$(SOAK)" || SOCKETS=1000 CHANGES=100 $(PYTEST) tests/workers -n 0 -o log_cli=true -o log_cli_level=INFO
 
 screenshots: prepare-tests ## take the pictures of the README, of the help and of every page from the running product
 	@$(PYTHON) -m scripts.screenshots

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -73,6 +73,9 @@ class Server:
         }
         self._http.request("POST", "/status/", f"status={status}", headers)
 
+    def close(self) -> None:
+        self._http.close()
+
     def answer(self) -> bytes:
         response = self._http.getresponse()
         body = response.read()
@@ -91,7 +94,8 @@ def serving(environment: dict[str, str], *command: str) -> Iterator[Server]:
     )
     try:
         _wait_until_it_listens(process, port)
-        yield Server(process, port)
+        with closing(Server(process, port)) as server:
+            yield server
     finally:
         process.terminate()
         process.wait(timeout=20)

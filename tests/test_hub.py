@@ -23,6 +23,7 @@ from presence.hub.pace import Pace
 from presence.hub.process import Hub, LiveCard
 from presence.hub.supervision import Chore
 from tests.hub_cast import FakeDirectory, FakePhone, FakeSocket, FakeWriter, LossyNetwork, until
+from tests.soak_size import size
 
 # Nothing happens by itself unless a test says so.
 STILL = Pace(coalesce=0.01, heal=3600, late_check=3600, expiry_check=3600, heartbeat=3600, quiet_limit=7200)
@@ -439,14 +440,14 @@ async def test_a_change_reaches_the_sockets_of_the_other_process(hubs: list[Hub]
     assert phone.heard == [{"n": 1}]
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(size(10, 100)))
 async def test_a_layer_that_drops_repeats_and_reorders_leaves_every_view_right(
     hubs: list[Hub], directory: FakeDirectory, seed: int
 ) -> None:
     network = LossyNetwork(seed, share=0.2)
-    processes = [
-        await a_hub(hubs, directory, layer=network.layer(), pace=Pace(heal=0.05, coalesce=0.001)) for _ in range(3)
-    ]
+    # In its whole size at the product's own pace; `until` waits for less than the 12 s that it may take.
+    pace = size(Pace(heal=0.05, coalesce=0.001), Pace())
+    processes = [await a_hub(hubs, directory, layer=network.layer(), pace=pace) for _ in range(3)]
     sockets = [FakeSocket() for _ in processes]
     for process, socket in zip(processes, sockets, strict=True):
         joined(process, socket)
