@@ -14,6 +14,10 @@ from presence.models import Extension
 from tests.hub_cast import until
 from tests.phones import phone
 from tests.test_presence_socket import Window, log_in
+from webclient.consumers.phone import PhoneConsumer
+from webclient.consumers.presence import PresenceConsumer
+
+LAMPS, PHONES = PresenceConsumer.__name__, PhoneConsumer.__name__
 
 
 def a_door(*, at_once: int = 2, waiting_max: int = 10, patience_seconds: float = 10) -> Door:
@@ -90,7 +94,7 @@ async def test_a_turn_that_ends_in_an_error_is_given_back() -> None:
 async def test_in_a_crowd_a_handshake_is_refused_which_is_no_log_out(adam: Extension) -> None:
     hub.reset(pace=Pace(opening_at_once=1, opening_patience=0.05))
     session = await database_sync_to_async(log_in)(adam)
-    async with hub.opening():
+    async with hub.opening(LAMPS):
         # Not accepted, and so without a code: a browser sees 1006, which is not 4401.
         assert await Window(session).connect(timeout=5) == (False, 1000)
     window = await Window(session).open()
@@ -101,10 +105,10 @@ async def test_in_a_crowd_a_handshake_is_refused_which_is_no_log_out(adam: Exten
 @pytest.mark.django_db(transaction=True)
 async def test_who_is_in_already_is_not_kept_by_those_who_wait_to_come_in(adam: Extension, piotr: Extension) -> None:
     hub.reset(pace=Pace(opening_at_once=1))
-    async with phone(adam) as adams, phone(piotr) as piotrs, hub.opening():
+    async with phone(adam) as adams, phone(piotr) as piotrs, hub.opening(LAMPS):
         waiting = Window(await database_sync_to_async(log_in)(adam))
         opening = asyncio.create_task(waiting.open())
-        await until(lambda: hub._hub is not None and hub._hub.door.waiting == 1)
+        await until(lambda: hub._hub is not None and hub._hub.door(LAMPS).waiting == 1)
         await adams.say(type="dial", number="102")
         await piotrs.until_card("ringing")
         await adams.say(type="hang_up", call=piotrs.call)
@@ -112,3 +116,13 @@ async def test_who_is_in_already_is_not_kept_by_those_who_wait_to_come_in(adam: 
         assert not opening.done()
     await opening
     await waiting.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_lamps_do_not_wait_for_phones(adam: Extension) -> None:
+    hub.reset(pace=Pace(opening_at_once=1, opening_patience=0.05))
+    session = await database_sync_to_async(log_in)(adam)
+    async with hub.opening(PHONES):
+        window = await Window(session).open()
+        assert (await window.hear())["snapshot"] is True
+    await window.disconnect()

@@ -112,9 +112,9 @@ def is_draining() -> bool:
 
 
 @asynccontextmanager
-async def opening() -> AsyncIterator[None]:
-    """A turn for a socket that opens, until it is greeted; CrowdedError (presence.hub.door): it should come later."""
-    async with (await _running_hub()).door.turn():
+async def opening(kind: str) -> AsyncIterator[None]:
+    """A turn for a socket of this kind, until it is greeted; CrowdedError (presence.hub.door): it should come later."""
+    async with (await _running_hub()).door(kind).turn():
         yield
 
 

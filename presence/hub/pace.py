@@ -15,6 +15,6 @@ class Pace:
     expiry_check: float = 60.0
     heartbeat: float = 3.0
     quiet_limit: float = 10.0
-    opening_at_once: int = 32  # sockets
+    opening_at_once: int = 32  # sockets of one kind
     opening_waiting: int = 4_000  # sockets that have not been accepted yet
     opening_patience: float = 5.0  # less than a browser's (OPENING_MAX_MS in static/js/socket.js)

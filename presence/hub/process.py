@@ -98,7 +98,7 @@ class Hub:
         self._reader = Reader()
         self.lookups = Reader()
         self.gathered: dict[Callable[..., Any], Gathered] = {}  # by what reads for all of them
-        self.door = Door(self.pace.opening_at_once, self.pace.opening_waiting, self.pace.opening_patience)
+        self._doors: dict[str, Door] = {}
         self._chores = list(chores)
         self._snapshots: dict[str, Frame] = {}
         self._has_spoken = True
@@ -156,6 +156,11 @@ class Hub:
         """Hand every window over to another process. Their registrations stay, for they are about to be taken over."""
         self.is_draining = True
         await drain(self.sockets, self.errands)
+
+    def door(self, kind: str) -> Door:
+        """Each kind of socket has its own: lamps need one look-up, and must not wait for phones, which need many."""
+        pace = self.pace
+        return self._doors.setdefault(kind, Door(pace.opening_at_once, pace.opening_waiting, pace.opening_patience))
 
     def add_chore(self, chore: Chore) -> None:
         self._run(chore.name, chore.run)

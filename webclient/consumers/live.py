@@ -73,7 +73,7 @@ class LiveConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         try:
-            async with hub.opening():
+            async with hub.opening(type(self).__name__):
                 await self._let_in()
         except CrowdedError:
             # Before it is accepted: to the browser a lost connection, which comes back, and not a login that is over.
