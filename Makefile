@@ -58,6 +58,7 @@ vendor: prepare-checks ## copy the pinned browser files into static/vendor and t
 
 bench: prepare-tests ## measure decisions, fan-out, calls, pages in the browser and the operator panel
 	@scripts/system_packages.sh bench
+	@scripts/prepare_node.sh
 	@$(PYTHON) -m benchmarks
 
 soak: prepare-tests ## break it in every way of docs/reliability.md at full size: hours (SOAK="storm churn:10" does a part)

@@ -22,6 +22,11 @@ test)
     ;;
 bench)
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
+    need ejabberd /usr/share/doc/ejabberd
+    need nodejs node
+    need npm npm
+    need gcc gcc
+    need libc6-dev /usr/include/stdio.h
     ;;
 check)
     need gettext xgettext
