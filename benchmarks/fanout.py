@@ -1,159 +1,142 @@
-"""One change to N screens: the product beside a naive Channels consumer, taken in turns in one run."""
+"""One change to N screens: the product beside every peer, all connected at the same time and measured in turns."""
 
 import json
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import ExitStack
 from itertools import cycle
+from pathlib import Path
 
-from benchmarks.servers import Company, Server, faucet, naive, product
-from benchmarks.swarm import Arrival, Listener, Poller, Swarm
+from benchmarks.peers.figures import Figures, Held, Posts, Round
+from benchmarks.peers.load import Arrival, listening, websocket
+from benchmarks.peers.systems import COALESCED, SYSTEMS, Bench, Running, System
+from benchmarks.servers import Company, product
 
-ROUNDS = 8
-POSTS_PER_ROUND = 25
-NAIVE_POSTS_PER_ROUND = 4
-FLOODS = 5
-FLOOD_CHANGES = 60
-NAIVE_FLOOD_CHANGES = 8
-COALESCED_SECONDS = 2.0
-COALESCED_RATE = 1_500.0
+ROUNDS = {1_000: 5}  # where most is wanted
+OTHER_ROUNDS = 3
+SINGLES = 20
+SINGLES_SECONDS = 1.0
+PAUSE_SECONDS = 0.015  # longer than the hub's gap after a change
+FLOOD_SECONDS = 0.4
+POSTS = 150
+WARM_UP = 1
+HELD_SECONDS = 1.5
+FIRST_RATE = 3_000.0
 KEEPS_UP_SECONDS = 0.25
-LAST_CHANGE = b'"unknown"'
+LAST_CHANGE = '"unknown"'
+
+Comparison = dict[System, Figures]
 
 
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """From the trigger to the last of all screens, in milliseconds."""
-
-    p50: float
-    p99: float
-
-    @classmethod
-    def of(cls, arrivals: list[Arrival]) -> "Latency":
-        last = sorted(arrival.last * 1000 for arrival in arrivals)
-        return cls(statistics.median(last), last[min(len(last) - 1, round(len(last) * 0.99))])
-
-
-NOTHING = Latency(0.0, 0.0)
-
-
-@dataclass(slots=True)
-class Fanout:
-    """What was measured at one number of sockets."""
-
-    sockets: int
-    connects: float = 0.0
-    memory: float = 0.0
-    post: Latency = NOTHING
-    naive_post: Latency = NOTHING
-    deliveries: float = 0.0
-    naive_deliveries: float = 0.0
-    bytes_alone: float = 0.0
-    coalesced_changes: float = 0.0
-    coalesced_lag: float = 0.0
-    bytes_coalesced: float = 0.0
-
-    @property
-    def ratio(self) -> float:
-        return self.deliveries / self.naive_deliveries
-
-
-def measure(company: Company, sockets: int) -> Fanout:
-    """Everything at one number of sockets; the systems take turns, so that a slow minute of the machine hits both."""
-    poller, found = Poller(), Fanout(sockets)
-    cookies = [f"sessionid={key}" for key, _ in zip(cycle(company.sessions), range(sockets), strict=False)]
-    with naive() as plain_server:
-        plain = Swarm(poller, plain_server.port, "/", [""] * sockets)
-        with product(company) as server:
-            before, started = server.memory(), time.perf_counter()
-            windows = joined(poller, server, cookies)
-            found.connects = sockets / (time.perf_counter() - started)
-            found.memory = (server.memory() - before) / sockets
-            posts(found, server, windows, cookies[0], plain_server, plain)
-            windows.close()
-        with faucet(company, "one-by-one") as server:
-            windows = joined(poller, server, cookies)
-            floods(found, server, windows, plain_server, plain)
-            windows.close()
-        plain.close()
-    with faucet(company, "coalesced") as server:
-        windows = joined(poller, server, cookies)
-        coalesced(found, server, windows)
-        windows.close()
+def compare(company: Company, folder: Path, sockets: int) -> Comparison:
+    """Every system that goes that far. `folder`: of the compiled programs."""
+    bench = Bench(company, folder, sockets)
+    with ExitStack() as stack:
+        running = {
+            system: stack.enter_context(system.start(bench)) for system in SYSTEMS if sockets <= system.most_sockets
+        }
+        found = {system: joined(each) for system, each in running.items()}
+        for turn in range(ROUNDS.get(sockets, OTHER_ROUNDS)):
+            for system, each in running.items():
+                if turn == 0 or not system.is_slow(sockets):
+                    found[system].rounds.append(measure(system, each))
+        found[COALESCED].held = held(running[COALESCED])
+        for system, each in running.items():
+            if not system.is_slow(sockets):
+                found[system].back = each.load.come_back()
     return found
 
 
-def joined(poller: Poller, server: Server, cookies: list[str]) -> Swarm:
-    """Logged-in windows at the presence socket, each with its snapshot."""
-    windows = Swarm(poller, server.port, "/ws/presence/", cookies)
-    windows.wait_for_frames(1)
-    return windows
+def joined(running: Running) -> Figures:
+    """Everybody comes, as fast as the server lets them in, and hears of some changes to warm up."""
+    load, before = running.load, running.server.memory()
+    came = load.connect()
+    memory = (running.server.memory() - before) / load.sockets
+    running.appear()
+    singles(running, WARM_UP)
+    return Figures(load.sockets, load.sockets / came.seconds, memory)
 
 
-def posts(found: Fanout, server: Server, windows: Swarm, cookie: str, plain_server: Server, plain: Swarm) -> None:
-    """The product from the POST of a status, database write and all; the other from its `group_send`."""
-    ours, theirs = [], []
-    statuses = cycle(["away", "available"])
-    for _ in range(ROUNDS):
-        for _ in range(POSTS_PER_ROUND):
-            ours.append(until_all(windows, 1, lambda: server.post_status(next(statuses), cookie)))
-            server.answer()
-        for _ in range(NAIVE_POSTS_PER_ROUND):
-            theirs.append(until_all(plain, 1, lambda: plain_server.ask("/", changes=1)))
-            plain_server.answer()
-    # The first round warms both up.
-    found.post, found.naive_post = Latency.of(ours[POSTS_PER_ROUND:]), Latency.of(theirs[NAIVE_POSTS_PER_ROUND:])
-
-
-def floods(found: Fanout, server: Server, windows: Swarm, plain_server: Server, plain: Swarm) -> None:
-    """Deliveries a second when each change is a frame of its own, and the bytes of one."""
-    ours, theirs = [], []
-    before = windows.listeners[0].bytes
-    for _ in range(FLOODS):
-        ours.append(
-            until_all(windows, FLOOD_CHANGES, lambda: server.ask("/bench/flood", changes=FLOOD_CHANGES, rate=0)).last
-        )
-        server.answer()
-        theirs.append(
-            until_all(plain, NAIVE_FLOOD_CHANGES, lambda: plain_server.ask("/", changes=NAIVE_FLOOD_CHANGES)).last
-        )
-        plain_server.answer()
-    found.deliveries = found.sockets * FLOOD_CHANGES / statistics.median(ours)
-    found.naive_deliveries = found.sockets * NAIVE_FLOOD_CHANGES / statistics.median(theirs)
-    found.bytes_alone = (windows.listeners[0].bytes - before) / (FLOODS * FLOOD_CHANGES)
-
-
-def coalesced(found: Fanout, server: Server, windows: Swarm) -> None:
-    """Doubles the rate until somebody falls behind, and keeps what the last rate held showed."""
-    rate = COALESCED_RATE
-    while True:
-        changes = int(rate * COALESCED_SECONDS)
-        before = windows.listeners[0].bytes
-        made, lag = run_coalesced(server, windows, changes, rate)
-        if lag > KEEPS_UP_SECONDS or made < rate * 0.9:
-            return
-        found.coalesced_changes, found.coalesced_lag = made, lag * 1000
-        found.bytes_coalesced = (windows.listeners[0].bytes - before) / changes
-        rate *= 2
-
-
-def run_coalesced(server: Server, windows: Swarm, changes: int, rate: float) -> tuple[float, float]:
-    """Changes a second that were made, and by how much the last socket was later than the last of them."""
-    for listener in windows.listeners:
-        listener.last = b""
-    arrival = windows.measure(
-        lambda: server.ask("/bench/flood", changes=changes, rate=rate), lambda listener: LAST_CHANGE in listener.last
+def measure(system: System, running: Running) -> Round:
+    """One turn: some changes alone, then many in a row, each a frame of its own."""
+    sockets = running.load.sockets
+    arrivals = singles(running, max(3, min(SINGLES, system.changes(SINGLES_SECONDS, sockets))))
+    alone = Round(
+        half=statistics.median(each.median for each in arrivals) * 1000,
+        p99=statistics.median(each.p99 for each in arrivals) * 1000,
+        last=statistics.median(each.last for each in arrivals) * 1000,
+        slowest=max(each.last for each in arrivals) * 1000,
     )
-    seconds = float(json.loads(server.answer())["seconds"])
-    return changes / seconds, max(0.0, arrival.last - seconds)
+    return alone if system is COALESCED else flooded(alone, running, max(2, system.changes(FLOOD_SECONDS, sockets)))
 
 
-def until_all(swarm: Swarm, frames: int, trigger: Callable[[], None]) -> Arrival:
-    """Until each socket has `frames` more."""
-    wanted = {listener: listener.frames + frames for listener in swarm.listeners}
+def singles(running: Running, changes: int) -> list[Arrival]:
+    """Each with a pause before it, in which everything is at rest."""
+    arrivals = []
+    for _ in range(changes):
+        running.prepare()
+        time.sleep(PAUSE_SECONDS)
+        arrivals.append(running.load.until_all(1, lambda: running.change(1)))
+        running.finish()
+    return arrivals
 
-    def has_them(listener: Listener) -> bool:
-        return listener.frames >= wanted[listener]
 
-    return swarm.measure(trigger, has_them)
+def flooded(alone: Round, running: Running, changes: int) -> Round:
+    running.prepare()
+    deliveries = changes * running.load.sockets
+    server_before, load_before = running.server.cpu_seconds(), running.load.cpu_seconds()
+    arrival = running.load.until_all(changes, lambda: running.change(changes))
+    load_seconds = running.load.cpu_seconds() - load_before
+    running.finish()
+    return Round(
+        half=alone.half,
+        p99=alone.p99,
+        last=alone.last,
+        slowest=alone.slowest,
+        deliveries=deliveries / arrival.last,
+        cpu=(running.server.cpu_seconds() - server_before) / deliveries * 1_000_000,
+        bytes=arrival.bytes / changes,
+        load_is_busy=load_seconds / arrival.last,
+    )
+
+
+def held(running: Running) -> Held | None:
+    """Doubles the rate until somebody falls behind, and keeps what the last rate held showed."""
+    rate, best = FIRST_RATE, None
+    while (result := held_at(running, rate)) is not None:
+        best, rate = result, rate * 2
+    return best
+
+
+def held_at(running: Running, rate: float) -> Held | None:
+    """The last change is a lamp that no other has; it must not reach anybody late, and all must be made in time."""
+    running.prepare()
+    changes = int(rate * HELD_SECONDS)
+    before = running.server.cpu_seconds()
+    arrival = running.load.until_all_have(LAST_CHANGE, lambda: running.change(changes, rate))
+    seconds = float(json.loads(running.finish())["seconds"])
+    cpu = running.server.cpu_seconds() - before
+    made, lag = changes / seconds, max(0.0, arrival.last - seconds)
+    if lag > KEEPS_UP_SECONDS or made < rate * 0.9:
+        return None
+    return Held(made, lag * 1000, arrival.bytes / changes, cpu / (changes * running.load.sockets) * 1_000_000)
+
+
+def posts(company: Company, folder: Path, sockets: int) -> Posts:
+    """The product as it is installed, database write and all."""
+    cookies = [f"sessionid={key}" for key, _ in zip(cycle(company.sessions), range(sockets), strict=False)]
+    statuses = cycle(["away", "available"])
+    with (
+        product(company) as server,
+        listening(
+            folder / "load", server.port, websocket(server.port, "/ws/presence/", greeting=1), cookies
+        ) as windows,
+    ):
+        windows.connect()
+        last = []
+        for _ in range(POSTS):
+            last.append(windows.until_all(1, lambda: server.post_status(next(statuses), cookies[0])).last * 1000)
+            server.answer()
+    # The first ones warm it up.
+    slowest_last = sorted(last[POSTS // 5 :])
+    return Posts(statistics.median(slowest_last), slowest_last[round((len(slowest_last) - 1) * 0.99)])

@@ -3,6 +3,7 @@
 import os
 import platform
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +18,18 @@ from benchmarks.database_move import CALLS as MOVED_CALLS
 from benchmarks.database_move import EXTENSIONS as MOVED_EXTENSIONS
 from benchmarks.database_move import measure_move, move_table
 from benchmarks.decisions import decisions_per_second
-from benchmarks.fanout import Fanout, measure
+from benchmarks.fanout import compare, posts
 from benchmarks.pages import VISITS, measure_pages
+from benchmarks.peers.load import build_programs
+from benchmarks.peers.report import busiest_load, picture, systems_table, wanted_table
 from benchmarks.servers import ROOT, company
 from benchmarks.watching import measure_watching, watching_table
 
-SIZES = (100, 1_000)
+SIZES = (100, 1_000, 5_000, 10_000)
+SIZES_OF_POSTS = (100, 1_000)
 EXTENSIONS = 1_000
 REPORT = ROOT / "docs" / "performance.md"
+PICTURE = ROOT / "docs" / "images" / "fan-out.svg"
 
 
 def main() -> None:
@@ -45,21 +50,22 @@ def main() -> None:
 
 def fanout() -> str:
     decisions = decisions_per_second()
-    results = []
-    with company(EXTENSIONS) as demo:
+    results, posted = {}, {}
+    with company(EXTENSIONS) as demo, tempfile.TemporaryDirectory(prefix="lampfield-bench-") as folder:
+        programs = build_programs(Path(folder))
         for sockets in SIZES:
             say(f"{sockets} sockets ...")
-            results.append(measure(demo, sockets))
-    columns = ["", *(f"N = {result.sockets:,}" for result in results)]
-    rows = [
-        columns,
-        ["---", *("---:" for _ in results)],
-        *([name, *(cell(result) for result in results)] for name, cell in LINES),
-    ]
-    table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
+            results[sockets] = compare(demo, programs, sockets)
+        for sockets in SIZES_OF_POSTS:
+            posted[sockets] = posts(demo, programs, sockets)
+    PICTURE.write_text(picture(results))
+    tables = "\n\n".join(systems_table(sockets, comparison) for sockets, comparison in results.items())
     return (
-        f"a company of {EXTENSIONS:,} extensions, SQLite.\n\n"
-        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n{table}"
+        f"a company of {EXTENSIONS:,} extensions, SQLite. The load generator was busy for at most "
+        f"{busiest_load(results):.0%} of a flood.\n\n"
+        f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n"
+        f"{wanted_table(results, posted)}\n\n"
+        f"![One change to N screens: the same figures as lines](images/{PICTURE.name})\n\n{tables}"
     )
 
 
@@ -113,23 +119,6 @@ PARTS: dict[str, Callable[[], str]] = {
     "database-move": database_move,
     "watching": watching,
 }
-
-
-LINES: tuple[tuple[str, Callable[[Fanout], str]], ...] = (
-    ("POST of a status to the last screen, p50 (wanted: 30 ms)", lambda r: f"{r.post.p50:.1f} ms"),
-    ("the same, p99 (wanted: 100 ms)", lambda r: f"{r.post.p99:.1f} ms"),
-    ("naive Channels, one change to the last screen, p50", lambda r: f"{r.naive_post.p50:.1f} ms"),
-    ("the same, p99", lambda r: f"{r.naive_post.p99:.1f} ms"),
-    ("deliveries/s, each change a frame of its own", lambda r: f"{r.deliveries:,.0f}"),
-    ("naive Channels, deliveries/s", lambda r: f"{r.naive_deliveries:,.0f}"),
-    ("**ratio** (wanted at 1,000 sockets: 40)", lambda r: f"**{r.ratio:.0f}**"),
-    ("changes/s that all keep up with, coalesced (wanted: 1,500)", lambda r: f"{r.coalesced_changes:,.0f}"),
-    ("the last socket is behind by", lambda r: f"{r.coalesced_lag:.0f} ms"),
-    ("bytes per change, alone (wanted: 150)", lambda r: f"{r.bytes_alone:.0f}"),
-    ("bytes per change, coalesced (wanted: 60)", lambda r: f"{r.bytes_coalesced:.0f}"),
-    ("memory per socket (wanted: 35 kB)", lambda r: f"{r.memory / 1024:.1f} kB"),
-    ("connects/s, login session and snapshot included (wanted: 500)", lambda r: f"{r.connects:,.0f}"),
-)
 
 
 def machine() -> str:

@@ -57,8 +57,15 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Processor time that it has used so far."""
-        after_name = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
+        return processor_seconds(self._process.pid)
+
+    def connect(self) -> None:
+        """Anew: one that rested may be closed by now, which only the answer would show."""
+        self._http.close()
+        self._http.connect()
+
+    def close(self) -> None:
+        self._http.close()
 
     def ask(self, path: str, **query: float) -> None:
         """Send a request and do not wait: `answer` reads what came of it."""
@@ -84,16 +91,24 @@ class Server:
         return body
 
 
+def processor_seconds(pid: int) -> float:
+    """Processor time that a process has used so far."""
+    after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, after_name[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(environment: dict[str, str], *command: str) -> Iterator[Server]:
-    """`command` with the port at its end, or in PORT where it is `manage.py serve`."""
-    port = _free_port()
+def serving(
+    environment: dict[str, str], *command: str, program: str = sys.executable, port: int = 0
+) -> Iterator[Server]:
+    """`program` with the port (0: any) where `command` says PORT, or in the variable PORT for `manage.py serve`."""
+    port = port or free_port()
     arguments = [str(port) if word == "PORT" else word for word in command]
     process = subprocess.Popen(
-        [sys.executable, *arguments], cwd=ROOT, env={**environment, "PORT": str(port)}, stdout=subprocess.DEVNULL
+        [program, *arguments], cwd=ROOT, env={**environment, "PORT": str(port)}, stdout=subprocess.DEVNULL
     )
     try:
-        _wait_until_it_listens(process, port)
+        wait_until_listening(port, process)
         with closing(Server(process, port)) as server:
             yield server
     finally:
@@ -105,17 +120,14 @@ def product(company: Company) -> Any:
     return serving(company.environment, "manage.py", "serve")
 
 
-def faucet(company: Company, kind: str) -> Any:
-    return serving(company.environment, "-m", "benchmarks.hub_server", "PORT", kind)
+def faucet(company: Company, kind: str, on: str = "daphne") -> Any:
+    return serving(company.environment, "-m", "benchmarks.hub_server", "PORT", kind, on)
 
 
-def naive() -> Any:
-    return serving(dict(os.environ), "-m", "benchmarks.naive.server", "PORT")
-
-
-def _wait_until_it_listens(process: "subprocess.Popen[bytes]", port: int) -> None:
+def wait_until_listening(port: int, process: "subprocess.Popen[bytes] | None" = None) -> None:
+    """`process`: whose end would make waiting vain."""
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and (process is None or process.poll() is None):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except ConnectionRefusedError:
@@ -132,7 +144,7 @@ def _run(environment: dict[str, str], *command: str) -> str:
     return done.stdout
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,12 +1,18 @@
-"""The load generator: many WebSockets on one epoll, frames parsed no further than needed to count and find them."""
+"""Many WebSockets on one epoll in this process, frames parsed no further than needed to count and find them.
+
+For what looks into single sockets. It is busy about as long as a server; where that matters there is `peers/load.py`.
+"""
 
 import base64
 import os
 import select
 import socket
+import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+
+from benchmarks.servers import Server
 
 PING, CLOSE = 0x89, 0x88
 PONG_HEAD = 0x8A
@@ -68,6 +74,19 @@ class Arrival:
 
     first: float
     last: float
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """From the trigger to the last of all screens, in milliseconds."""
+
+    p50: float
+    p99: float
+
+    @classmethod
+    def of(cls, arrivals: list[Arrival]) -> "Latency":
+        last = sorted(arrival.last * 1000 for arrival in arrivals)
+        return cls(statistics.median(last), last[min(len(last) - 1, round(len(last) * 0.99))])
 
 
 class Poller:
@@ -148,6 +167,23 @@ class Swarm:
             f"Cookie: {cookie}\r\n\r\n".encode()
         )
         return connection
+
+
+def joined(poller: Poller, server: Server, cookies: Iterable[str]) -> Swarm:
+    """Logged-in windows at the presence socket, each with its snapshot."""
+    windows = Swarm(poller, server.port, "/ws/presence/", cookies)
+    windows.wait_for_frames(1)
+    return windows
+
+
+def until_all(swarm: Swarm, frames: int, trigger: Callable[[], None]) -> Arrival:
+    """Until each socket has `frames` more."""
+    wanted = {listener: listener.frames + frames for listener in swarm.listeners}
+
+    def has_them(listener: Listener) -> bool:
+        return listener.frames >= wanted[listener]
+
+    return swarm.measure(trigger, has_them)
 
 
 def _after_handshake(connection: socket.socket) -> bytes:

@@ -19,14 +19,14 @@ test)
     need sip-tester sipp
     need nginx-light nginx
     need systemd systemd-analyze
+    need gcc gcc # the benchmarks' load generator
+    need libc6-dev /usr/include/stdio.h
     ;;
 bench)
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
     need ejabberd /usr/share/doc/ejabberd
     need nodejs node
     need npm npm
-    need gcc gcc
-    need libc6-dev /usr/include/stdio.h
     ;;
 check)
     need gettext xgettext

@@ -56,4 +56,9 @@ async def application(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    Server(application, endpoints=[f"tcp:port={int(sys.argv[1])}:interface=127.0.0.1:backlog=4096"]).run()
+    # Without pings: it takes turns with others, and rests meanwhile.
+    Server(
+        application,
+        endpoints=[f"tcp:port={int(sys.argv[1])}:interface=127.0.0.1:backlog=4096"],
+        ping_interval=1_000_000,
+    ).run()
