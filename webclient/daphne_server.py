@@ -9,13 +9,15 @@ from daphne.server import Server
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.defer import Deferred, maybeDeferred
 
+from presence import hub
 from presence.calls import echo
 from presence.calls.asterisk import link
 from webclient import readiness
 from webclient.database_thread import keep_connection_of_sockets
 from webclient.draining import drain
-from webclient.listening import hide
+from webclient.garbage import OLD_SEARCH_SECONDS, search_the_old, search_the_young_only
 from webclient.lean_handshake import leave_out_debug_lines
+from webclient.listening import hide
 from webclient.ready_frame import writer_for
 
 BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
@@ -98,6 +100,8 @@ def build_server(
         server.refuse_politely()
         leave_out_debug_lines()
         keep_connection_of_sockets()
+        search_the_young_only()
+        hub.every(OLD_SEARCH_SECONDS, search_the_old)
         if ready is not None:
             ready()
 
