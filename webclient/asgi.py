@@ -12,11 +12,15 @@ pages = get_asgi_application()
 from presence.calls import housekeeping  # noqa: E402
 from webclient import metrics  # noqa: E402
 from webclient.origin import SameOriginValidator  # noqa: E402
+from webclient.page_threads import on_page_threads  # noqa: E402
 from webclient.websocket_urls import websocket_urlpatterns  # noqa: E402
 
 housekeeping.install()
 metrics.watch_loop()
 
 application = ProtocolTypeRouter(
-    {"http": pages, "websocket": SameOriginValidator(URLRouter(websocket_urlpatterns))}  # type: ignore[arg-type]
+    {
+        "http": on_page_threads(pages),
+        "websocket": SameOriginValidator(URLRouter(websocket_urlpatterns)),  # type: ignore[arg-type]
+    }
 )
