@@ -110,10 +110,6 @@ class PersonRow:
     def pick_up_label(self) -> str:
         return gettext("Pick up the call for %(name)s, %(number)s") % {"name": self.name, "number": self.number}
 
-    def matches(self, text: str) -> bool:
-        text = text.casefold()
-        return self.number.startswith(text) or text in self.name.casefold()
-
 
 def moment_words(moment: datetime) -> str:
     """The time of day; for another day than today, the day."""

@@ -15,6 +15,7 @@ _LATER_SCRIPTS = (
     "js/phone/call_quality.js",
     "js/phone/voicemail_page.js",
     "js/phone/devices_page.js",
+    "js/people_search.js",
     "js/queue_lamps.js",
     "js/fresh_rules.js",
     "js/keys.js",

@@ -1,4 +1,5 @@
 // People: filter as one types, list or field, order; and the field in the bar that finds and dials.
+// Of a large company the page has a part only, and people_search.js has the server find the others.
 
 import { isForPage } from "./key_press.js";
 import { language, word } from "./words.js";
@@ -56,7 +57,15 @@ function searchKey(row) {
   return key;
 }
 
+function isPart() {
+  return departments()?.dataset.part === "true";
+}
+
 function filter() {
+  if (isPart()) {
+    document.dispatchEvent(new CustomEvent("lampfield:name-typed"));
+    return;
+  }
   const wanted = plain(dialField()?.value ?? "");
   let found = 0;
   for (const row of peopleRows()) {
@@ -75,7 +84,7 @@ function filter() {
 function onType() {
   if (!departments()) return;
   // A page that came filtered by the server lacks the others: load them all.
-  if (location.search) openPeople();
+  if (location.search && !isPart()) openPeople();
   else filter();
 }
 
@@ -100,15 +109,21 @@ function onSubmit(event) {
     field.value = "";
     if (departments()) filter();
     document.dispatchEvent(new CustomEvent("lampfield:dial", { detail: { number } }));
+  } else if (isPart()) {
+    document.dispatchEvent(new CustomEvent("lampfield:name-entered"));
   } else if (departments() && !location.search) {
-    // The only one is called; among several Enter says which one it would call next.
-    const found = document.querySelectorAll(".person:not([hidden]) [data-call-action='call']");
-    const first = /** @type {HTMLElement | undefined} */ (found[0]);
-    first?.focus();
-    if (found.length === 1) first?.click();
+    pickFound();
   } else {
     openPeople();
   }
+}
+
+/** The only one is called; among several Enter says which one it would call next. */
+export function pickFound() {
+  const found = document.querySelectorAll(".person:not([hidden]) [data-call-action='call']");
+  const first = /** @type {HTMLElement | undefined} */ (found[0]);
+  first?.focus();
+  if (found.length === 1) first?.click();
 }
 
 /** @param {MouseEvent} event */
@@ -124,7 +139,7 @@ function onClick(event) {
   }
   if (target?.closest('[data-role="clear-filter"]') && field) {
     field.value = "";
-    if (location.search) return;
+    if (location.search && !isPart()) return;
     event.preventDefault();
     filter();
     field.focus();

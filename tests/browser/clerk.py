@@ -78,6 +78,10 @@ class Clerk:
     def change_extension(self, number: str, **fields: Any) -> None:
         self._do("change_extension", number, **fields)
 
+    def open_factory(self, workers: int) -> None:
+        """So many people more, in the department Factory, which is closed at the test's end."""
+        self._do("open_factory", workers)
+
     def own_settings(self, number: str) -> dict[str, Any]:
         """The rules and ring times that an extension has of its own, by key."""
         return dict(self._do("own_settings", number))

@@ -37,6 +37,7 @@ from presence.management.commands.seed_demo import OPERATORS  # noqa: E402
 from presence.models import (  # noqa: E402
     Call,
     ChangeRecord,
+    Department,
     Extension,
     Favourite,
     ForwardingRule,
@@ -81,6 +82,7 @@ USERS_AS_MADE = {
     "ringing_volume": RINGING_VOLUME_USUAL,
     "other_sounds": True,
 }
+FACTORY = "Factory"
 SYSTEMS_AS_MADE = ("800", "810", "850")
 
 
@@ -94,6 +96,8 @@ def start_afresh() -> None:
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
     User.objects.exclude(**USERS_AS_MADE).update(**USERS_AS_MADE)
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
+    Extension.objects.filter(department__name=FACTORY).delete()
+    Department.objects.filter(name=FACTORY).delete()
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
     Extension.objects.update(calls_seen_at=timezone.now())
@@ -137,6 +141,13 @@ def status_of(login: str) -> str:
 
 def versions() -> dict[str, int]:
     return directory_versions()
+
+
+def open_factory(workers: int) -> None:
+    factory = Department.objects.create(name=FACTORY)
+    Extension.objects.bulk_create(
+        Extension(number=str(50_000 + turn), name=f"Worker {turn}", department=factory) for turn in range(workers)
+    )
 
 
 def set_rule(
@@ -255,6 +266,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         make_new,
         is_new,
         count_calls,
+        open_factory,
     )
 }
 
