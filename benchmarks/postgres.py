@@ -30,7 +30,7 @@ def postgres(*, flushes: bool = True) -> Iterator[str]:
     Without `flushes` nothing is made to last through a power cut, which tests have no need of. Its socket is a file,
     which is found from every network namespace.
     """
-    programs = _programs()
+    folder_of_programs = programs()
     folder = Path(tempfile.mkdtemp(prefix="lampfield-postgres-"))
     user = SERVER_USER if os.geteuid() == 0 else None
     if user:
@@ -39,7 +39,7 @@ def postgres(*, flushes: bool = True) -> Iterator[str]:
     data = str(folder / "data")
 
     def run(program: str, *arguments: str) -> None:
-        command = [str(programs / program), *arguments]
+        command = [str(folder_of_programs / program), *arguments]
         # Its output goes to a file: the server would keep a pipe open that somebody waits for the end of.
         with tempfile.TemporaryFile() as output:
             done = subprocess.run(
@@ -67,7 +67,7 @@ def postgres(*, flushes: bool = True) -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _programs() -> Path:
+def programs() -> Path:
     """The newest PostgreSQL's; Debian keeps them out of PATH."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: float(path.parts[-3]))
     if found:

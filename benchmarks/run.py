@@ -19,6 +19,11 @@ from benchmarks.database_move import EXTENSIONS as MOVED_EXTENSIONS
 from benchmarks.database_move import measure_move, move_table
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import compare, posts
+from benchmarks.fanout import Fanout, measure
+from benchmarks.growth_table import growth_by_extensions, growth_by_sockets, growth_by_workers
+from benchmarks.page_load import EXTENSIONS as PAGE_EXTENSIONS
+from benchmarks.page_load import measure_page_load
+from benchmarks.page_load_table import page_load_table
 from benchmarks.pages import VISITS, measure_pages
 from benchmarks.peers.load import build_programs
 from benchmarks.peers.report import busiest_load, picture, systems_table, wanted_table
@@ -33,8 +38,8 @@ PICTURE = ROOT / "docs" / "images" / "fan-out.svg"
 
 
 def main() -> None:
-    """Everything, or the one part that is named as an argument; each part has its own place in the document."""
-    wanted = sys.argv[1:] or list(PARTS)
+    """Everything, or what is named as an argument; each part has its own place in the document."""
+    wanted = [part for name in sys.argv[1:] for part in parts_of(name)] or list(PARTS)
     for part in wanted:
         say(f"{part} ...")
         started, load = time.monotonic(), os.getloadavg()[0]
@@ -46,6 +51,14 @@ def main() -> None:
         )
         print(f"{head}; {text}")
         write(part, f"{head}; {text}")
+
+
+def parts_of(name: str) -> list[str]:
+    """`growth` stands for all its parts."""
+    parts = [name] if name in PARTS else [part for part in PARTS if part.startswith(f"{name}-")]
+    if not parts:
+        raise SystemExit(f"There is no part {name}: {', '.join(PARTS)}.")
+    return parts
 
 
 def fanout() -> str:
@@ -107,6 +120,8 @@ def database_move() -> str:
         f"a company of {MOVED_EXTENSIONS:,} extensions with {MOVED_CALLS:,} calls in its log.\n\n"
         f"{move_table(measure_move())}"
     )
+def pages_load() -> str:
+    return f"a company of {PAGE_EXTENSIONS:,} extensions.\n\n{page_load_table(measure_page_load())}"
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -115,6 +130,10 @@ PARTS: dict[str, Callable[[], str]] = {
     "call-queries": call_queries,
     "asterisk": asterisk,
     "pages": pages,
+    "pages-load": pages_load,
+    "growth-extensions": growth_by_extensions,
+    "growth-sockets": growth_by_sockets,
+    "growth-workers": growth_by_workers,
     "operator-panel": operator_panel,
     "database-move": database_move,
     "watching": watching,

@@ -71,6 +71,10 @@ class Server:
         """Send a request and do not wait: `answer` reads what came of it."""
         self._http.request("GET", f"{path}?{urlencode(query)}")
 
+    def get(self, path: str, cookie: str) -> None:
+        """The same of a page, compressed, by somebody who is logged in."""
+        self._http.request("GET", path, headers={"Cookie": cookie, "Accept-Encoding": "gzip"})
+
     def post_status(self, status: str, cookie: str) -> None:
         token = "t" * 32
         headers = {

@@ -23,6 +23,8 @@ test)
     need libc6-dev /usr/include/stdio.h
     ;;
 bench)
+    need redis-server redis-server
+    need redis-tools redis-benchmark
     need postgresql "/usr/lib/postgresql/*/bin/postgres"
     need ejabberd /usr/share/doc/ejabberd
     need nodejs node
