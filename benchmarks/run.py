@@ -19,7 +19,6 @@ from benchmarks.database_move import EXTENSIONS as MOVED_EXTENSIONS
 from benchmarks.database_move import measure_move, move_table
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import compare, posts
-from benchmarks.fanout import Fanout, measure
 from benchmarks.growth_table import growth_by_extensions, growth_by_sockets, growth_by_workers
 from benchmarks.page_load import EXTENSIONS as PAGE_EXTENSIONS
 from benchmarks.page_load import measure_page_load
@@ -120,6 +119,8 @@ def database_move() -> str:
         f"a company of {MOVED_EXTENSIONS:,} extensions with {MOVED_CALLS:,} calls in its log.\n\n"
         f"{move_table(measure_move())}"
     )
+
+
 def pages_load() -> str:
     return f"a company of {PAGE_EXTENSIONS:,} extensions.\n\n{page_load_table(measure_page_load())}"
 

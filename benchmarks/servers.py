@@ -84,9 +84,6 @@ class Server:
         }
         self._http.request("POST", "/status/", f"status={status}", headers)
 
-    def close(self) -> None:
-        self._http.close()
-
     def answer(self) -> bytes:
         response = self._http.getresponse()
         body = response.read()

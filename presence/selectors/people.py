@@ -8,7 +8,6 @@ from presence.domain.letters import in_polish_order
 from presence.domain.people_search import closeness, words_of
 from presence.models import Extension, Favourite
 
-
 _WHO = ("number", "name", "department__name")
 
 
