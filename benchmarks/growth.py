@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 
 from benchmarks.carriers import redis
-from benchmarks.fanout import Latency, joined, until_all
 from benchmarks.page_load import do
 from benchmarks.page_users import Work
 from benchmarks.postgres import postgres
 from benchmarks.servers import Company, Server, company, faucet, product
-from benchmarks.swarm import Poller, Swarm
+from benchmarks.swarm import Latency, Poller, Swarm, joined, until_all
 
 EXTENSIONS = (100, 1_000, 10_000)
 SOCKETS = (100, 1_000, 10_000)
