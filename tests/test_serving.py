@@ -52,6 +52,19 @@ def test_the_others_are_left_alone_when_a_worker_does_not_come_back(tmp_path: Pa
         assert other.path.exists()
 
 
+def test_a_worker_is_restarted_only_while_every_other_is_there(tmp_path: Path) -> None:
+    """The third goes away while the first is restarted."""
+    restart = f"sh -c 'rm -f {tmp_path}/3.sock; echo {{worker}} >>{tmp_path}/restarted'"
+    with (
+        fake_worker(tmp_path / "1.sock"),
+        fake_worker(tmp_path / "2.sock"),
+        fake_worker(tmp_path / "3.sock"),
+        pytest.raises(CommandError, match=r"3\.sock is not ready"),
+    ):
+        call_command("rolling_restart", sockets=tmp_path, workers=3, restart=restart, patience=0.1)
+    assert (tmp_path / "restarted").read_text() == "1\n"
+
+
 def test_a_restart_that_fails_is_the_last(tmp_path: Path) -> None:
     with (
         fake_worker(tmp_path / "1.sock"),

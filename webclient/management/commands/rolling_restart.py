@@ -45,6 +45,8 @@ class Command(BaseCommand):
             told = "; ".join(f"{path}: {trouble}" for path, trouble in troubles.items())
             raise CommandError(f"Nothing is restarted, for not every worker is ready: {told}.")
         for number, path in enumerate(paths, start=1):
+            for other in () if options["anyway"] else paths[: number - 1] + paths[number:]:
+                _wait_until_ready(other, options["patience"])
             self.stdout.write(f"Restarting worker {number} of {len(paths)} ...")
             _restart(options["restart"].format(worker=number))
             _wait_until_ready(path, options["patience"])
@@ -62,7 +64,7 @@ def _wait_until_ready(path: Path, patience_seconds: float) -> None:
     deadline = time.monotonic() + patience_seconds
     while trouble := trouble_of(path):
         if time.monotonic() > deadline:
-            raise CommandError(f"{path} is not ready: {trouble}. The workers after it are as they were.")
+            raise CommandError(f"{path} is not ready: {trouble}. The workers that are left are as they were.")
         time.sleep(LOOK_SECONDS)
 
 
