@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.test import Client
@@ -16,6 +17,7 @@ from presence.models import Extension, User
 from presence.services import outside_notice
 from presence.services.extension_settings import write_settings
 from tests.operator_cast import make_operator
+from webclient.draining import drain
 
 ADAMS, OLGAS = "adam@example.com", "olga@example.com"
 RULE, OTHER_RULE = "away.always.internal", "lunch.busy.external"
@@ -124,3 +126,24 @@ def test_the_page_of_a_status_tells_too(
         assert adams_browser.post("/app/settings/status/away/", rule).status_code == 302
     housekeeping.send_emails()
     assert "in the desktop app" in mail.outbox[0].body
+
+
+class EmptyServer:
+    """Nobody is connected to it."""
+
+    async def listen_no_more(self) -> None:
+        pass
+
+    def connections_left(self) -> int:
+        return 0
+
+
+def test_what_waits_is_sent_before_a_draining_process_ends(adam: Extension, write: Any) -> None:
+    Server.is_away = True
+    write({RULE: FIRST}, adam.user)
+    Server.is_away = False
+    waiting = outside_notice.waiting_count()
+    assert waiting
+    async_to_sync(drain)(EmptyServer(), 20)
+    assert outside_notice.waiting_count() == 0
+    assert len(mail.outbox) == waiting

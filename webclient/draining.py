@@ -4,8 +4,11 @@ import asyncio
 import logging
 from typing import Protocol
 
+from channels.db import database_sync_to_async
+
 from presence import hub
 from presence.calls import router
+from presence.services import outside_notice
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +36,17 @@ async def drain(server: DrainableServer, seconds: float) -> None:
             while server.connections_left() or router.routed_calls():
                 await hub.drain()
                 await asyncio.sleep(LOOK_SECONDS)
+            # They wait in this process's memory; a mail server that is away has had its chances.
+            await database_sync_to_async(_send_notices, thread_sensitive=False)()
     except TimeoutError:
         log.warning("the process ends though after %s s there are still %s", seconds, _left(server))
     except Exception:
         log.exception("could not drain; the process ends at once")
+
+
+def _send_notices() -> None:
+    while outside_notice.send_due():
+        pass
 
 
 def _left(server: DrainableServer) -> str:
