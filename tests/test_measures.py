@@ -132,8 +132,9 @@ async def test_news_that_the_layer_does_not_take_is_counted(directory: FakeDirec
     layer.is_down = True
     running = Hub(epoch="here", directory=directory, load_card=lambda _: None, layer=layer)
     await running.start()
+    await until(lambda: lost() == 1)  # the heartbeat with which it joins
     running.take(PresenceChanged(("101",)))
-    await until(lambda: lost() == 1)
+    await until(lambda: lost() == 2)
     running.stop()
 
 
@@ -152,6 +153,7 @@ async def test_a_loop_that_is_kept_busy_is_late() -> None:
 # Sockets, calls, pages, queries
 
 
+@pytest.mark.django_db(transaction=True)  # Channels looks after its connection at the end
 async def test_a_socket_counts_from_its_coming_to_its_end() -> None:
     window = WebsocketCommunicator(PresenceConsumer.as_asgi(), "/ws/presence/")
     window.scope["headers"] = []

@@ -112,6 +112,16 @@ async def test_a_hub_is_ready_once_it_has_loaded_and_compared_itself() -> None:
     assert await sync_to_async(readyz)() == (200, "ready\n")
 
 
+async def test_a_hub_hears_its_layer_as_soon_as_it_has_joined_it() -> None:
+    layer = LossyNetwork().layer()
+    running = Hub(
+        epoch="here", directory=FakeDirectory(), load_card=lambda _: None, layer=layer, pace=Pace(heartbeat=NEVER)
+    )
+    await running.start()
+    await until(lambda: running.condition().heard_ago is not None)
+    running.stop()
+
+
 async def test_a_hub_says_when_its_layer_was_heard_last() -> None:
     layer = LossyNetwork().layer()
     running = Hub(

@@ -81,14 +81,18 @@ class LayerLink:
             async with asyncio.timeout(self._beat_seconds):
                 return await self._outbox.get()
         except TimeoutError:
-            self._beaten_at = asyncio.get_running_loop().time()
-            return Heartbeat()
+            return self._heartbeat()
+
+    def _heartbeat(self) -> Heartbeat:
+        self._beaten_at = asyncio.get_running_loop().time()
+        return Heartbeat()
 
     async def _listen(self) -> None:
         """Returns when the layer has been quiet for too long."""
         clock = asyncio.get_running_loop().time
         channel = await self._layer.new_channel()
         await self._layer.group_add(GROUP, channel)
+        self.tell(self._heartbeat())  # at once: whoever waits for this process to be ready waits for its echo
         heard_at = clock()
         while (patience := heard_at + self._quiet_limit_seconds - clock()) > 0:
             try:
