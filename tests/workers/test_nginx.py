@@ -1,6 +1,7 @@
 """nginx by the configuration that is shipped, before two workers that only tell what they were asked."""
 
 import gzip
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -80,11 +81,13 @@ def test_what_a_browser_claims_of_itself_is_overwritten(front: Front) -> None:
         "X-Forwarded-Port": "1",
         "Forwarded": "for=192.0.2.1",
         "Daphne-Root-Path": "/evil",
+        "X-Request-ID": "an-id-of-somebody",
     }
     seen = front.browser.get("/", headers={**claims, "Host": "phone.example.com"}).json()["headers"]
     assert seen["X-Forwarded-For"] == "127.0.0.1"
     assert seen["X-Forwarded-Proto"] == "http"
     assert seen["Host"] == "phone.example.com"
+    assert re.fullmatch("[0-9a-f]{32}", seen["X-Request-ID"])
     assert not {"X-Forwarded-Host", "X-Forwarded-Port", "Forwarded", "Daphne-Root-Path"} & set(seen)
 
 
@@ -106,6 +109,8 @@ def test_how_a_worker_feels_is_told_inside_only_and_one_by_one(front: Front) -> 
         for number in ("1", "2"):
             told = front.watcher.get(f"/workers/{number}{path}").json()
             assert (told["worker"], told["path"]) == (number, path)
+            # Or a worker would take whoever watches for somebody outside.
+            assert not {"X-Forwarded-For", "Forwarded", "X-Real-Ip", "Via"} & set(told["headers"])
     assert front.watcher.get("/workers/1/login/").status_code == 404
 
 
