@@ -7,6 +7,7 @@ from itertools import cycle, islice
 
 from playwright.sync_api import Browser, Page, expect
 
+from benchmarks.crowded_page import Cost, crowded_page
 from benchmarks.network_meter import NetworkMeter
 from scripts.screenshots import chromium, demo_server, logged_in
 
@@ -65,7 +66,8 @@ class Visit:
 def measure_pages() -> str:
     with demo_server() as address, chromium() as browser:
         visits = {path: first_visit(browser, address, path) for path in PAGES}
-        return f"{visits_table(visits)}\n\n{actions_table(browser, address)}"
+        crowd = crowd_table(crowded_page(browser))
+        return f"{visits_table(visits)}\n\n{actions_table(browser, address)}\n\n{crowd}"
 
 
 def first_visit(browser: Browser, address: str, path: str) -> Visit:
@@ -132,6 +134,16 @@ def actions_table(browser: Browser, address: str) -> str:
             ["a status by click, until a colleague's window shows it", *spread(by_click)],
             ["the same by Ctrl+. and a digit", *spread(by_key)],
             ["from the lost connection to grey lamps (3 s)", f"{grey / 1000:.1f} s", ""],
+        ]
+    )
+
+
+def crowd_table(costs: dict[str, Cost]) -> str:
+    return table(
+        [
+            ["lamps that change at once (100 at a quarter of the speed: 20 ms in all)", "script", "style and layout"],
+            ["---", "---:", "---:"],
+            *([what, f"{cost.script:.1f} ms", f"{cost.layout:.1f} ms"] for what, cost in costs.items()),
         ]
     )
 
