@@ -26,6 +26,7 @@ from benchmarks.page_load_table import page_load_table
 from benchmarks.pages import VISITS, measure_pages
 from benchmarks.peers.load import build_programs
 from benchmarks.peers.report import busiest_load, picture, systems_table, wanted_table
+from benchmarks.plan import write_plan
 from benchmarks.servers import ROOT, company
 from benchmarks.watching import measure_watching, watching_table
 
@@ -50,6 +51,15 @@ def main() -> None:
         )
         print(f"{head}; {text}")
         write(part, f"{head}; {text}")
+    follow_with_plan()
+
+
+def follow_with_plan() -> None:
+    """docs/scaling.md reckons with what was just measured."""
+    try:
+        write_plan()
+    except LookupError as missing:
+        say(f"docs/scaling.md stays as it was: {missing}")
 
 
 def parts_of(name: str) -> list[str]:
