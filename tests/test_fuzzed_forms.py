@@ -16,7 +16,7 @@ from tests.soak_size import size
 from tests.test_access import TABLE, someone_elses
 from tests.test_operator_access import addresses
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(size(120, 7_200))]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(size(120, 7_200))]
 
 FORMS = size(150, 20_000)
 NAME = re.compile(r"""<(?:input|select|textarea|button)\b[^>]*\bname="([^"]+)\"""")

@@ -23,7 +23,7 @@ from webclient.asgi import application
 from webclient.consumers.call_socket import COMMON_HANDLERS
 from webclient.consumers.phone import PhoneConsumer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(size(120, 7_200))]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(size(120, 7_200))]
 
 FRAMES = size(150, 25_000)  # at each kind of socket
 TOGETHER = 10

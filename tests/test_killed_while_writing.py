@@ -19,6 +19,7 @@ from presence.management.commands.seed_demo import seed
 from presence.models import BulkEdit, ChangeRecord, Extension, Voicemail, VoicemailChunk
 from presence.selectors.settings import own_values
 from presence.services import voicemail
+from tests.databases import database_url
 from tests.killed_writer import SECONDS
 from tests.soak_size import size
 
@@ -27,28 +28,20 @@ KILLS = size(2, 200)
 EXTENSIONS = 30
 SAID_MAX = 20  # before the kill comes
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(size(120, 3_600))]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.timeout(size(120, 3_600))]
 
 
 @pytest.fixture
 def environment(settings: Any, tmp_path: Path) -> dict[str, str]:
     """For a process that works on this test's database and files."""
-    database = connection.settings_dict
-    url = f"sqlite:///{database['NAME']}" if connection.vendor == "sqlite" else postgres_url(database)
     settings.MEDIA_ROOT = tmp_path / "media"
     return {
         **os.environ,
-        "DATABASE_URL": url,
+        "DATABASE_URL": database_url(),
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": settings.SECRET_KEY,
         "LOG_LEVEL": "ERROR",
     }
-
-
-def postgres_url(database: dict[str, Any]) -> str:
-    return (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
-    )
 
 
 def said_until_killed(environment: dict[str, str], begin: int, chance: random.Random) -> list[dict[str, Any]]:

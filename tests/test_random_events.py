@@ -160,6 +160,7 @@ class AnyDay(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.slow
 @pytest.mark.timeout(size(120, 7_200))
 def test_after_any_event_every_window_shows_what_is_true() -> None:
     for number, name in NAMES.items():

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 
 from benchmarks.servers import Company, Server
 from benchmarks.soak_browsers import Browser, Crowd
@@ -21,10 +20,11 @@ from benchmarks.soak_counts import counts_of, soak_server
 from benchmarks.soak_slow import changes
 from benchmarks.soak_storm import measure_storm
 from presence.models import Extension
+from tests.databases import database_url
 from tests.mirror import Mirror
 from tests.test_presence_socket import log_in
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 WINDOWS, STALLED = 120, 10
 PATIENCE_SECONDS = 30
@@ -37,7 +37,7 @@ def office(adam: Extension, piotr: Extension, tmp_path: Path) -> Company:
     """This test's database, for a server of its own."""
     environment = {
         **os.environ,
-        "DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "DATABASE_URL": database_url(),
         "DATA_DIR": str(tmp_path),
         "SECRET_KEY": settings.SECRET_KEY,
         "LOG_LEVEL": "WARNING",
