@@ -6,7 +6,7 @@ of a status ("lunch.stays_in_queues"). A value is text, a number, true or false.
 one's own": what the template gives applies.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -207,3 +207,18 @@ def source_of(key: str, own: Values, department: Values, company: Values) -> Sou
         if values.get(key) is not None:
             return source
     return Source.RECOMMENDED
+
+
+def in_order(values: Values) -> dict[str, Value]:
+    """Fields, then each status' rules, ring times and switches: a database may keep them in another order."""
+    return {key: values[key] for key in sorted(values, key=lambda key: _PLACES.get(key, len(_PLACES)))}
+
+
+def _every_key() -> Iterator[str]:
+    yield from Field
+    for status in Status:
+        for kind in RuleKind:
+            yield from rule_keys_of(status, kind)
+
+
+_PLACES = {key: place for place, key in enumerate(_every_key())}

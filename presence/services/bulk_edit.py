@@ -8,7 +8,15 @@ from django.db import transaction
 
 from presence import selectors
 from presence.domain.call_facts import TargetFacts
-from presence.domain.extension_settings import Field, RuleSetting, Values, parse_key, profile_with, text_destination
+from presence.domain.extension_settings import (
+    Field,
+    RuleSetting,
+    Values,
+    in_order,
+    parse_key,
+    profile_with,
+    text_destination,
+)
 from presence.domain.forwarding import KINDS_OVER_TRUNK, Destination, StatusProfile
 from presence.domain.loops import HOPS_MAX, KINDS_WITHIN, WaysOn, find_loop
 from presence.domain.vocabulary import DestinationKind, Origin, Status, Surface
@@ -64,7 +72,7 @@ class Planner:
 
     def plan(self, extension: Extension) -> Plan:
         own, request = self._own[extension.pk], self._requests[extension.pk]
-        after = {key: value for key, value in request.items() if own.get(key) != value}
+        after = {key: value for key, value in in_order(request).items() if own.get(key) != value}
         before = {key: own.get(key) for key in after}
         for to, origin in self._rules(extension, after):
             skip, detail = self._skip(extension, {**own, **after}, to, origin)

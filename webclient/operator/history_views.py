@@ -26,6 +26,7 @@ from webclient.operator.history_words import (
     history_entries,
     names_of_records,
     place_label,
+    values_after,
     whose,
 )
 
@@ -99,7 +100,7 @@ def _table(records: list[ChangeRecord], *, is_cut: bool) -> Iterator[list[str]]:
             str(place_label(record)),
             *whose(record),
         ]
-        for (key, value), words in zip(record.after.items(), differences(record, names), strict=True):
+        for (key, value), words in zip(values_after(record).items(), differences(record, names), strict=True):
             codes = [cell_text(record.before.get(key)), cell_text(value)]
             yield [*who, key, words.label, *codes, words.before, words.after]
     if is_cut:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django_stubs_ext import StrOrPromise
 
 from presence import selectors
-from presence.domain.extension_settings import Value, Values
+from presence.domain.extension_settings import Value, Values, in_order
 from presence.domain.import_columns import EMAIL
 from presence.domain.vocabulary import Status, Surface
 from presence.labels import STATUS_LABELS, SURFACE_LABELS
@@ -113,7 +113,13 @@ def place_label(record: ChangeRecord) -> StrOrPromise:
 
 
 def differences(record: ChangeRecord, names: Mapping[str, str]) -> list[Difference]:
-    return value_differences(record.before, record.after, names)
+    return value_differences(record.before, values_after(record), names)
+
+
+def values_after(record: ChangeRecord) -> Values:
+    """In the order in which they are told, whatever order the database keeps them in."""
+    of_status = {key: record.after[key] for key in _STATUS_KEYS if key in record.after}
+    return of_status | in_order(record.after)
 
 
 def value_differences(before: Values, after: Values, names: Mapping[str, str]) -> list[Difference]:
