@@ -15,7 +15,7 @@ from benchmarks.servers import Company, product
 ROUNDS = {1_000: 5}  # where most is wanted
 OTHER_ROUNDS = 3
 SINGLES = 20
-SINGLES_SECONDS = 1.0
+SINGLES_SECONDS = 0.7
 PAUSE_SECONDS = 0.015  # longer than the hub's gap after a change
 FLOOD_SECONDS = 0.4
 POSTS = 150

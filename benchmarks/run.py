@@ -27,6 +27,7 @@ from benchmarks.pages import VISITS, measure_pages
 from benchmarks.peers.load import build_programs
 from benchmarks.peers.report import busiest_load, picture, systems_table, wanted_table
 from benchmarks.plan import write_plan
+from benchmarks.peers.report import busiest_load, pictures, systems_table, wanted_table
 from benchmarks.servers import ROOT, company
 from benchmarks.watching import measure_watching, watching_table
 
@@ -34,7 +35,7 @@ SIZES = (100, 1_000, 5_000, 10_000)
 SIZES_OF_POSTS = (100, 1_000)
 EXTENSIONS = 1_000
 REPORT = ROOT / "docs" / "performance.md"
-PICTURE = ROOT / "docs" / "images" / "fan-out.svg"
+PICTURES = ROOT / "docs" / "images"
 
 
 def main() -> None:
@@ -80,14 +81,16 @@ def fanout() -> str:
             results[sockets] = compare(demo, programs, sockets)
         for sockets in SIZES_OF_POSTS:
             posted[sockets] = posts(demo, programs, sockets)
-    PICTURE.write_text(picture(results))
+    for name, picture in pictures(results).items():
+        (PICTURES / f"fan-out-{name}.svg").write_text(picture)
     tables = "\n\n".join(systems_table(sockets, comparison) for sockets, comparison in results.items())
     return (
         f"a company of {EXTENSIONS:,} extensions, SQLite. The load generator was busy for at most "
         f"{busiest_load(results):.0%} of a flood.\n\n"
         f"Decisions a second of `decide`: **{decisions:,.0f}** (wanted: 200,000).\n\n"
         f"{wanted_table(results, posted)}\n\n"
-        f"![One change to N screens: the same figures as lines](images/{PICTURE.name})\n\n{tables}"
+        "![Deliveries a second by sockets](images/fan-out-deliveries.svg)\n\n"
+        f"![A lone change until the last screen, by sockets](images/fan-out-lone-change.svg)\n\n{tables}"
     )
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the locked script checkers into node_modules, once per lock file. The product itself needs no node.
+# Installs the locked script checkers, and a peer of the benchmarks, into node_modules, once per lock file. The product itself needs no node.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -1,20 +1,15 @@
 """The comparison in words: what was wanted, every system's figures, and the picture beside them."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.fanout import Comparison
+from benchmarks.page_load_table import markdown
 from benchmarks.peers.figures import Figures, Held, Posts
-from benchmarks.peers.plot import Line, Panel, svg
 from benchmarks.peers.systems import COALESCED, EJABBERD, NAIVE, RAW, READY, SYSTEMS, System
+from benchmarks.plot import line_plot
 
 MISSING = "—"
 Cell = Callable[[Comparison], float | None]
-
-
-def table(rows: Iterable[Sequence[str]]) -> str:
-    head, *rest = rows
-    rule = ["---", *("---:" for _ in head[1:])]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, rule, *rest))
 
 
 def ratio(figure: Callable[[Figures], float], of: System, to: System) -> Cell:
@@ -50,7 +45,7 @@ WANTED: tuple[tuple[str, str, Cell], ...] = (
         held(lambda h: h.changes),
     ),
     (
-        "a lone change to the last, slowest of 20, by that of C (at most 1.3)",
+        "a lone change to the last screen, the slowest of a round, by that of C (at most 1.3)",
         "{:.2f}",
         ratio(lambda f: f.slowest, READY, RAW),
     ),
@@ -73,7 +68,7 @@ def wanted_table(results: Mapping[int, Comparison], posts: Mapping[int, Posts]) 
     p99s = [f"{each.p99:.1f} ms" if each else MISSING for each in posted]
     rows.append(["from the POST of a status to the last screen, p50 (30 ms)", *p50s])
     rows.append(["the same, p99 (100 ms)", *p99s])
-    return table(rows)
+    return markdown(rows)
 
 
 COLUMNS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
@@ -81,7 +76,7 @@ COLUMNS: tuple[tuple[str, Callable[[Figures], str]], ...] = (
     ("half", lambda f: f"{f.of(lambda each: each.half):.1f} ms"),
     ("99 %", lambda f: f"{f.of(lambda each: each.p99):.1f} ms"),
     ("the last", lambda f: f"{f.of(lambda each: each.last):.1f} ms"),
-    ("slowest of 20", lambda f: f"{f.slowest:.1f} ms"),
+    ("the slowest", lambda f: f"{f.slowest:.1f} ms"),
     ("CPU s per million", lambda f: f"{f.cpu:.1f}"),
     ("kB per socket", lambda f: f"{f.memory / 1024:.1f}"),
     ("bytes per change", lambda f: f"{f.bytes:.0f}"),
@@ -97,7 +92,7 @@ def systems_table(sockets: int, comparison: Comparison) -> str:
     for system, figures in comparison.items():
         first, *rest = [cell(figures) for _, cell in COLUMNS]
         rows.append([system.name, first, f"{figures.deliveries / raw:.3g}", *rest])
-    return table([head, *rows])
+    return markdown([head, *rows])
 
 
 def busiest_load(results: Mapping[int, Comparison]) -> float:
@@ -107,20 +102,31 @@ def busiest_load(results: Mapping[int, Comparison]) -> float:
     )
 
 
-def picture(results: Mapping[int, Comparison]) -> str:
-    def line(system: System, figure: Callable[[Figures], float]) -> Line:
-        points = [(sockets, figure(found[system])) for sockets, found in results.items() if system in found]
-        return Line(system.name.replace("*", "").replace("`", ""), points, system.name.startswith("**"))
-
-    rate = [line(system, lambda f: f.deliveries) for system in SYSTEMS]
-    lag = [line(system, lambda f: f.slowest) for system in SYSTEMS]
-    last = [f"{each.name}: {each.points[-1][1]:,.0f} at {each.points[-1][0]:,} sockets" for each in rate]
-    return svg(
-        "One change to N screens",
-        f"Above, deliveries a second against the number of sockets: {'; '.join(last)}. "
-        "Below, milliseconds until a lone change is on the last screen. The tables beside it hold all figures.",
-        (
-            Panel("Deliveries a second that all keep up with, by number of sockets", rate),
-            Panel("Milliseconds until a lone change is on the last screen, slowest of 20", lag),
+def pictures(results: Mapping[int, Comparison]) -> dict[str, str]:
+    """The same figures as lines: SVGs by what they are of."""
+    rates = lines(results, lambda f: f.deliveries)
+    lags = lines(results, lambda f: f.slowest)
+    return {
+        "deliveries": line_plot(
+            "Deliveries a second", f"By sockets. {ends(rates)}.", rates, "sockets", "deliveries/s", "xy"
         ),
-    )
+        "lone-change": line_plot(
+            "A lone change until the last screen", f"By sockets, in ms. {ends(lags)}.", lags, "sockets", "ms", "xy"
+        ),
+    }
+
+
+def lines(
+    results: Mapping[int, Comparison], figure: Callable[[Figures], float]
+) -> dict[str, list[tuple[float, float]]]:
+    return {
+        system.name.strip("*").replace("`", ""): [
+            (sockets, figure(found[system])) for sockets, found in results.items() if system in found
+        ]
+        for system in SYSTEMS
+    }
+
+
+def ends(drawn: Mapping[str, Sequence[tuple[float, float]]]) -> str:
+    """Where each line ends, in words."""
+    return "; ".join(f"{name}: {points[-1][1]:,.0f} at {points[-1][0]:,.0f}" for name, points in drawn.items())
