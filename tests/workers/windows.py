@@ -16,13 +16,13 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect, unix_connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
+from benchmarks.soak_browsers import RETRY_FIRST_SECONDS, RETRY_MAX_SECONDS
 from presence.hub.draining import COME_BACK
 from tests.mirror import Mirror
 from tests.workers.installation import Installation
 from tests.workers.worker import Worker
 
 OPENING_SECONDS = 10.0
-RETRY_SECONDS_MIN, RETRY_SECONDS_MAX = 0.5, 30.0
 STEADY_SECONDS = 5.0
 COME_BACK_SECONDS_MAX = 0.5
 ALL_AT_ONCE = 50
@@ -79,8 +79,10 @@ class Socket:
             except (OSError, WebSocketException):
                 pass  # not even opened
             self._lose(code)
-            failures = 0 if time.monotonic() - opened_at > STEADY_SECONDS else failures + 1
+            if time.monotonic() - opened_at > STEADY_SECONDS:
+                failures = 0
             await asyncio.sleep(_patience(code, failures))
+            failures += code != COME_BACK
 
     def _connect(self) -> Any:
         options: dict[str, Any] = {
@@ -231,8 +233,7 @@ def _difference(shown: dict[str, Any], right: dict[str, Any]) -> list[Any]:
 def _patience(code: int | None, failures: int) -> float:
     if code == COME_BACK:
         return random.uniform(0, COME_BACK_SECONDS_MAX)
-    longest = min(RETRY_SECONDS_MAX, RETRY_SECONDS_MIN * 2 ** (failures + 1))
-    return random.uniform(RETRY_SECONDS_MIN, longest)
+    return random.uniform(0, min(RETRY_MAX_SECONDS, RETRY_FIRST_SECONDS * 2**failures))
 
 
 def _forgive(sending: "asyncio.Future[None]") -> None:
