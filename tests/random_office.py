@@ -169,9 +169,9 @@ class Office:
         self.talks.append(Talk(call.pk, who, callee, window, epoch))
 
     def ring(self, talk: Talk) -> None:
-        outcome = self._serve(lambda: calls.ring_extension(call_id=talk.call_id, number=talk.callee.number))
-        assert (outcome is None) is bool(talk.callee.windows)
-        talk.is_ringing = outcome is None
+        """Whether anybody has a window to hear it was asked before, by who routes the call."""
+        assert self._serve(lambda: calls.ring_extension(call_id=talk.call_id, number=talk.callee.number)) is None
+        talk.is_ringing = True
 
     def answer(self, talk: Talk, window: str) -> None:
         self._serve(lambda: calls.answer_call(call_id=talk.call_id, extension=talk.callee.extension, window=window))
