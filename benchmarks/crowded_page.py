@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, CDPSession, Page, WebSocketRoute, expect
 
 from benchmarks.servers import company, product
+from presence.management.demo_company import PEOPLE, crowd
 
 ROWS = 1_000
 ROUNDS = 10
@@ -36,31 +37,29 @@ class Cost:
 
 
 class Feed:
-    """The presence socket of a page, to the server and back, into which further patches can be put."""
+    """The presence socket of a page: everybody's lamp at the beginning, then the patches that are asked for."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, numbers: Sequence[str]) -> None:
         self._seq = 0
-        self._epoch = ""
-        page.route_web_socket("**/ws/presence/", self._join)
+        self._numbers = numbers
+        page.route_web_socket("**/ws/presence/", self._greet)
 
     def change(self, numbers: Sequence[str], lamp: str) -> None:
         self._seq += 1
-        since = int(time.time())
-        rows = [[number, 1_000_000 + self._seq, lamp, 1, since, "available"] for number in numbers]
-        patch = {"epoch": self._epoch, "seq": self._seq, "rows": rows}
-        self._socket.send(json.dumps(patch, separators=(",", ":")))
+        self._send({"epoch": "feed", "seq": self._seq, "rows": self._rows(numbers, lamp)})
 
-    def _join(self, socket: WebSocketRoute) -> None:
+    def _greet(self, socket: WebSocketRoute) -> None:
         self._socket = socket
-        server = socket.connect_to_server()
-        server.on_message(self._pass_snapshot)
+        rows = self._rows(self._numbers, "available")
+        self._send({"snapshot": True, "epoch": "feed", "seq": self._seq, "rows": rows})
 
-    def _pass_snapshot(self, message: str | bytes) -> None:
-        """After it the server's own patches are left out: their numbers would not follow ours."""
-        said = json.loads(message)
-        if said.get("snapshot"):
-            self._epoch, self._seq = said["epoch"], said["seq"]
-            self._socket.send(message)
+    def _rows(self, numbers: Sequence[str], lamp: str) -> list[list[str | int]]:
+        """Newer than anything that the server has drawn."""
+        version, since = 1_000 + self._seq, int(time.time())
+        return [[number, version, lamp, 1, since, "available"] for number in numbers]
+
+    def _send(self, message: dict[str, object]) -> None:
+        self._socket.send(json.dumps(message, separators=(",", ":")))
 
 
 def crowded_page(browser: Browser) -> dict[str, Cost]:
@@ -70,12 +69,12 @@ def crowded_page(browser: Browser) -> dict[str, Cost]:
         context = browser.new_context(locale="en-GB")
         context.add_cookies([{"name": "sessionid", "value": demo.sessions[0], "url": address}])
         page = context.new_page()
-        feed = Feed(page)
+        numbers = [number for number, *_ in PEOPLE]
+        numbers += [number for number, _ in crowd(ROWS - len(PEOPLE), set(numbers))]
+        feed = Feed(page, numbers)
         page.goto(address)
         expect(page.locator("html")).to_have_attribute("data-connection", "live", timeout=PATIENCE_MS)
-        numbers = page.locator("main .person").evaluate_all("(rows) => rows.map((row) => row.dataset.extension)")
-        if len(numbers) != ROWS:
-            raise RuntimeError(f"the page has {len(numbers)} rows")
+        expect(page.locator("main .person")).to_have_count(ROWS)
         cdp = context.new_cdp_session(page)
         cdp.send("Performance.enable")
         found = {}
