@@ -25,9 +25,8 @@ from benchmarks.page_load import measure_page_load
 from benchmarks.page_load_table import page_load_table
 from benchmarks.pages import VISITS, measure_pages
 from benchmarks.peers.load import build_programs
-from benchmarks.peers.report import busiest_load, picture, systems_table, wanted_table
-from benchmarks.plan import write_plan
 from benchmarks.peers.report import busiest_load, pictures, systems_table, wanted_table
+from benchmarks.plan import write_plan
 from benchmarks.servers import ROOT, company
 from benchmarks.watching import measure_watching, watching_table
 
