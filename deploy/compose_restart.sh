@@ -7,5 +7,4 @@ cd "$(dirname "$0")"
 [ $# -gt 0 ] || set -- worker-1 worker-2
 for worker in "$@"; do
     docker compose -f compose.yaml up --detach --no-deps --force-recreate --wait "$worker"
-    sleep 2 # until nginx sends it somebody again
 done

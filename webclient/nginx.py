@@ -8,9 +8,6 @@ from string import Template
 from django.conf import settings
 
 _TEMPLATE = settings.BASE_DIR / "deploy/nginx/lampfield.conf"
-# How long nginx leaves a worker alone that it did not reach. Short: a socket that is gone says so at once, and by the
-# time it is back the others might be gone.
-FAIL_SECONDS = 1
 _WATCHED = ("metrics", "livez", "readyz")
 
 
@@ -47,7 +44,11 @@ class Site:
         return [socket_path(self.sockets, number) for number in range(1, self.workers + 1)]
 
     def _upstream(self, path: Path) -> str:
-        return f"server {_address(path)} max_fails=3 fail_timeout={FAIL_SECONDS}s;"
+        """Never left alone for its failures: a socket that is gone says so at once.
+
+        A worker that all come back to refuses some handshakes, and nginx would refuse the rest, and every form.
+        """
+        return f"server {_address(path)} max_fails=0;"
 
     def _listen(self) -> Sequence[str]:
         if self.certificate is None:

@@ -125,6 +125,14 @@ def test_a_question_that_broke_is_asked_of_another_worker(front: Front) -> None:
     assert {front.browser.get("/people/").json()["worker"] for _ in range(20)} == {"2"}
 
 
+def test_the_only_worker_left_is_asked_on_whatever_it_refused(front: Front) -> None:
+    front.workers[1].path.unlink()
+    front.workers[0].breaks = True
+    assert {front.browser.get("/ws/presence/").status_code for _ in range(10)} == {502}
+    front.workers[0].breaks = False
+    assert front.browser.post("/status/").json()["worker"] == "1"
+
+
 def test_a_form_that_broke_is_never_sent_twice(front: Front) -> None:
     for worker in front.workers:
         worker.breaks = True

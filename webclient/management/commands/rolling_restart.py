@@ -17,11 +17,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from webclient.management.commands.nginx_config import SOCKETS
-from webclient.nginx import FAIL_SECONDS, own_host, socket_path
+from webclient.nginx import own_host, socket_path
 
 LOOK_SECONDS = 0.2
 ANSWER_SECONDS = 5.0
-SETTLE_SECONDS = 2.0 * FAIL_SECONDS  # until nginx sends it somebody again
 
 
 class Command(BaseCommand):
@@ -50,7 +49,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Restarting worker {number} of {len(paths)} ...")
             _restart(options["restart"].format(worker=number))
             _wait_until_ready(path, options["patience"])
-            time.sleep(SETTLE_SECONDS)
         self.stdout.write("All workers are new, and ready.")
 
 
