@@ -27,7 +27,7 @@ LAMPS_OF_CALL = 6  # ringing, talking and free again, at both ends
 COMMITS_OF_CALL = 4
 HOLDERS = 2  # workers that hold one company, so that one may go
 BUSY = 0.6  # of a processor, before waiting makes itself felt
-PROCESS_MIB = 120  # of a worker, before its first socket
+PROCESS_MIB = 160  # of a worker, before its first socket
 
 
 @dataclass(frozen=True, slots=True)
