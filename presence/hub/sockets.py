@@ -62,25 +62,31 @@ class Errands:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, errand: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        return self._keep(_logged(errand))
+        return self._keep(_logged(errand), errand)
 
     def tell(self, sending: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """A message to a browser, which may have vanished: that is no error."""
-        return self._keep(_forgiven(sending))
+        return self._keep(_forgiven(sending), sending)
 
     def close(self, socket: LoggedInSocket, code: int) -> None:
         """Close without waiting: whoever does not read would not take the close frame either."""
-        self.tell(asyncio.wait_for(socket.close(code), CLOSE_SECONDS))
+        self.tell(_closed(socket, code))
 
     def stop(self) -> None:
         for task in tuple(self._tasks):
             task.cancel()
 
-    def _keep(self, errand: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.get_running_loop().create_task(errand)
+    def _keep(self, kept: Coroutine[Any, Any, None], errand: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(kept)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # A task that is stopped before its first step never comes to await what it was given.
+        task.add_done_callback(lambda _: errand.close())
         return task
+
+
+async def _closed(socket: LoggedInSocket, code: int) -> None:
+    await asyncio.wait_for(socket.close(code), CLOSE_SECONDS)
 
 
 async def _logged(errand: Coroutine[Any, Any, None]) -> None:
