@@ -22,6 +22,7 @@ POSTS = 150
 WARM_UP = 1
 HELD_SECONDS = 1.5
 FIRST_RATE = 3_000.0
+LEAST_RATE = 10.0
 KEEPS_UP_SECONDS = 0.25
 LAST_CHANGE = '"unknown"'
 
@@ -101,10 +102,16 @@ def flooded(alone: Round, running: Running, changes: int) -> Round:
 
 
 def held(running: Running) -> Held | None:
-    """Doubles the rate until somebody falls behind, and keeps what the last rate held showed."""
-    rate, best = FIRST_RATE, None
-    while (result := held_at(running, rate)) is not None:
-        best, rate = result, rate * 2
+    """Doubles the rate until somebody falls behind, and keeps what the last rate held showed; where the first one is
+    too much already, halves it until all keep up. None: they never did.
+    """
+    rate, best = FIRST_RATE, held_at(running, FIRST_RATE)
+    if best is None:
+        while best is None and (rate := rate / 2) >= LEAST_RATE:
+            best = held_at(running, rate)
+        return best
+    while (result := held_at(running, rate := rate * 2)) is not None:
+        best = result
     return best
 
 

@@ -159,3 +159,9 @@ def test_the_pictures_name_every_line_and_say_in_words_where_it_ends(results: di
     assert "naive Channels on daphne: 2,000 at 1,000" in said["deliveries"]
     assert "raw limit: C, epoll, a ready-made frame: 4 at 10,000" in said["lone-change"]
     assert all(system.name.strip("*").replace("`", "") in text for system in SYSTEMS for text in said.values())
+
+
+def test_who_never_kept_up_is_left_out_of_the_picture_there(results: dict[int, dict[System, Figures]]) -> None:
+    results[10_000][COALESCED] = some_figures(10_000, 0)
+    deliveries = ElementTree.fromstring(pictures(results)["deliveries"])
+    assert "Lampfield as it runs, coalesced: 48,000,000 at 1,000" in " ".join(map(str, deliveries.itertext()))

@@ -121,7 +121,9 @@ def lines(
 ) -> dict[str, list[tuple[float, float]]]:
     return {
         system.name.strip("*").replace("`", ""): [
-            (sockets, figure(found[system])) for sockets, found in results.items() if system in found
+            (sockets, drawn)
+            for sockets, found in results.items()
+            if system in found and (drawn := figure(found[system])) > 0  # 0: it never kept up
         ]
         for system in SYSTEMS
     }
