@@ -3,11 +3,11 @@ MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 # Each of the WORKERS has a server, a browser and a network of its own; a few tests at a time keep them equally busy.
-# Of each test's time about half is a wait for a ring, a voice or a page: on two processors three of them fill it.
-WORKERS := $(shell echo $$(( $$(nproc) * 3 / 2 )))
+# One for each processor: three on two were quicker by a sixth, but then a browser had to wait for its turn too often.
+WORKERS := $(shell nproc)
 TOGETHER := -n $(WORKERS) --maxschedchunk 2
-# These wait for nothing and are over in milliseconds: a worker for each processor, and many at a time.
-FAST := -n $(shell nproc)
+# These wait for nothing and are over in milliseconds: many at a time.
+FAST := -n $(WORKERS)
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare-dev prepare-tests prepare-checks test test-postgresql test-fast check format messages lock vendor bench soak screenshots
