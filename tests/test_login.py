@@ -5,6 +5,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from presence import hub
 from presence.models import Extension, User
 
 PASSWORD = "a long and quiet river"
@@ -79,6 +80,20 @@ def test_logging_out_asks_first_and_then_ends_the_session(client: Client, adams_
     assert client.get("/").status_code == 200
     assert client.post("/logout/")["Location"] == "/login/"
     assert client.get("/").status_code == 302
+
+
+def test_the_session_is_over_before_its_windows_hear_of_it(
+    client: Client, adams_user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They ask for their page at once, and must be led to the login."""
+    log_in(client)
+    address_then: list[str] = []
+    monkeypatch.setattr(hub, "publish_close", lambda **_: address_then.append(client.get("/").headers["Location"]))
+    session = client.cookies["sessionid"].value
+    leaving = Client()
+    leaving.cookies["sessionid"] = session
+    leaving.post("/logout/")
+    assert address_then == ["/login/?next=/"]
 
 
 def test_nobody_can_sign_up(client: Client, db: None) -> None:
