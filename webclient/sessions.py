@@ -23,8 +23,8 @@ def session_tag(session_key: str) -> str:
 @receiver(user_logged_out)
 def close_sockets_of_session(request: HttpRequest, user: User | None, **kwargs: Any) -> None:
     session_key = request.session.session_key
-    # Django forgets the session after this signal only. A window that asks anew as soon as its socket closes would still
-    # be let in, with sockets that are not.
+    # Django forgets the session after this signal only. A window that asks anew as soon as its socket closes would
+    # still be let in, with sockets that are not.
     request.session.flush()
     if user is not None and session_key:
         hub.publish_close(user_id=user.pk, session=session_tag(session_key), code=LOG_IN_AGAIN)

@@ -99,9 +99,11 @@ TEMPLATES = [
     }
 ]
 
-# One office: SQLite. WAL lets readers go on; IMMEDIATE makes a writer wait instead of failing half-way.
+# One office: SQLite. WAL lets readers go on; IMMEDIATE makes a writer wait instead of failing half-way, and the engine
+# makes writers of one process wait for one another.
 DATABASES = {"default": env.dj_db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'lampfield.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "webclient.fair_sqlite3"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,

@@ -36,7 +36,8 @@ def target(url: str) -> Iterator[None]:
         raise MoveError(_NO_ADDRESS.format(url))
     connection = ConnectionHandler({SOURCE: {}, TARGET: dict(described)})[TARGET]
     there, here = connection.settings_dict, connections[SOURCE].settings_dict
-    if all(there[each] == here[each] for each in ("ENGINE", "NAME", "HOST", "PORT")):
+    is_alike = connection.vendor == connections[SOURCE].vendor
+    if is_alike and all(there[each] == here[each] for each in ("NAME", "HOST", "PORT")):
         raise MoveError("that is the database that Lampfield has now")
     connections[TARGET] = connection
     try:
