@@ -18,9 +18,10 @@ from urllib.parse import parse_qs
 from webclient.asgi import application  # first: it sets Django up
 
 from presence import hub, selectors  # isort: skip
+from presence.domain.audiences import Audiences  # isort: skip
+from presence.domain.presence_row import PresenceRow  # isort: skip
 from presence.domain.vocabulary import Lamp  # isort: skip
 from presence.hub.pace import Pace  # isort: skip
-from presence.selectors import PresenceRow  # isort: skip
 
 NEVER_SECONDS = 1_000_000.0
 LAMPS = (Lamp.RINGING, Lamp.TALKING, Lamp.AVAILABLE)
@@ -39,6 +40,9 @@ class Faucet:
             return list(self._rows.values())
         self._was_read.set()
         return [self._rows[number] for number in numbers]
+
+    def audiences(self) -> Audiences:
+        return selectors.audiences()
 
     def directory_versions(self) -> dict[str, int]:
         return {row.number: row.version for row in self._rows.copy().values()}

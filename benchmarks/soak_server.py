@@ -30,7 +30,8 @@ settings.STORAGES = {
 from webclient.asgi import application  # noqa: E402, I001 - it sets Django up, which must come before the others
 
 from presence import hub, selectors  # noqa: E402
-from presence.selectors import PresenceRow  # noqa: E402
+from presence.domain.audiences import Audiences  # noqa: E402
+from presence.domain.presence_row import PresenceRow  # noqa: E402
 from webclient.daphne_server import build_server  # noqa: E402
 from daphne.ws_protocol import WebSocketProtocol  # noqa: E402
 
@@ -51,6 +52,9 @@ class CountedDirectory:
         with self._lock:
             changed = self._changed.copy()
         return [changed.get(row.number, row) for row in selectors.presence_rows(numbers)]
+
+    def audiences(self) -> Audiences:
+        return selectors.audiences()
 
     def directory_versions(self) -> dict[str, int]:
         with self._lock:

@@ -26,8 +26,9 @@ from django.test import RequestFactory  # noqa: E402
 from prometheus_client.metrics import MetricWrapperBase  # noqa: E402
 
 from presence import hub, measures, selectors  # noqa: E402
+from presence.domain.audiences import Audiences  # noqa: E402
+from presence.domain.presence_row import PresenceRow  # noqa: E402
 from presence.hub.pace import Pace  # noqa: E402
-from presence.selectors import PresenceRow  # noqa: E402
 from webclient.watched_requests import WatchedRequests  # noqa: E402
 
 ROUNDS = 11
@@ -68,6 +69,9 @@ class Directory:
 
     def presence_rows(self, numbers: Collection[str] | None = None) -> list[PresenceRow]:
         return [self.rows[number] for number in numbers or self.rows]
+
+    def audiences(self) -> Audiences:
+        return selectors.audiences()
 
     def directory_versions(self) -> dict[str, int]:
         return {row.number: row.version for row in self.rows.values()}

@@ -29,6 +29,7 @@ STATUS_LABELS: Mapping[Status, StrOrPromise] = {
 LAMP_LABELS: Mapping[Lamp, StrOrPromise] = {
     Lamp.RINGING: pgettext_lazy("lamp", "Ringing"),
     Lamp.TALKING: pgettext_lazy("lamp", "Talking"),
+    Lamp.NOT_SHOWN: pgettext_lazy("lamp", "Not shown"),
     Lamp.UNKNOWN: pgettext_lazy("lamp", "Unknown"),
     **{Lamp(status.value): label for status, label in STATUS_LABELS.items()},
 }

@@ -4,48 +4,42 @@ import asyncio
 import json
 import random
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from presence.domain.audiences import Audiences
+from presence.domain.presence_row import PresenceRow
+from presence.domain.vocabulary import Lamp
 from presence.hub.layer_link import GROUP
 from tests.mirror import Mirror
+from tests.presence_rows import MORNING, a_row
 
-MORNING = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 PATIENCE_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    number: str
-    version: int = 1
-    lamp: str = "available"
-    registered: bool = True
-    since: datetime = MORNING
-    status: str = "available"
-    is_rung: bool = False
-    until: datetime | None = None
-    note: str = ""
 
 
 class FakeDirectory:
     """The database: rows that change under a growing version, and reads that are counted and may fail."""
 
     def __init__(self, *numbers: str) -> None:
-        self.rows = {number: Row(number) for number in numbers}
+        self.rows = {number: a_row(number) for number in numbers}
+        self.seen_by = Audiences({})
         self.reads: list[set[str] | None] = []
         self.failures = 0
 
-    def presence_rows(self, numbers: Collection[str] | None = None) -> list[Row]:
+    def presence_rows(self, numbers: Collection[str] | None = None) -> list[PresenceRow]:
         self._read(numbers)
         return [row for row in self.rows.copy().values() if numbers is None or row.number in numbers]
 
     def directory_versions(self) -> dict[str, int]:
         return {row.number: row.version for row in self.rows.copy().values()}
 
+    def audiences(self) -> Audiences:
+        return self.seen_by
+
     def change(self, number: str, lamp: str) -> None:
-        row = self.rows.get(number, Row(number, version=0))
-        self.rows[number] = replace(row, lamp=lamp, version=row.version + 1)
+        row = self.rows.get(number, a_row(number, version=0))
+        self.rows[number] = replace(row, lamp=Lamp(lamp), version=row.version + 1)
 
     def wire(self) -> dict[str, list[Any]]:
         """What every mirror must show in the end."""

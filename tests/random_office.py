@@ -17,11 +17,11 @@ from django.db import connections
 from django.utils import timezone
 
 from presence import hub, selectors
+from presence.domain.presence_row import PresenceRow
 from presence.domain.vocabulary import Lamp, Origin, Reason, Status, Surface
 from presence.hub.pace import Pace
 from presence.hub.process import Hub
 from presence.models import Extension
-from presence.selectors import PresenceRow
 from presence.services import calls, registration
 from presence.services.forwarding import ProfileChangedError, save_profile
 from presence.services.status import set_status
@@ -267,7 +267,7 @@ async def _stop(running: Hub) -> None:
 
 
 async def _join(where: Hub, socket: FakeSocket) -> None:
-    where.presence.join(socket, "company")
+    where.presence.join(socket)
 
 
 async def _in_thread(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
@@ -276,7 +276,7 @@ async def _in_thread(thread: ThreadPoolExecutor, act: Callable[[], T]) -> T:
 
 def _shown_row(row: PresenceRow) -> Shown:
     ends = int(row.until.timestamp()) if row.until else 0
-    return row.lamp.value, row.registered, row.status.value, row.is_rung, ends, row.note
+    return row.lamp.value, row.registered, row.status or "", row.is_rung, ends, row.note
 
 
 def _shown_wire(row: list[Any]) -> Shown:

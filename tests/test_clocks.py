@@ -101,10 +101,10 @@ async def test_a_clock_that_is_set_logs_nobody_out(monkeypatch: pytest.MonkeyPat
     socket, over = FakeSocket(), FakeSocket(expires_at=datetime.now(UTC) - timedelta(days=2))
     hub_here = Hub(epoch="0", directory=FakeDirectory(), load_card=lambda _: None, pace=Pace(expiry_check=0.001))
     await hub_here.start()
-    hub_here.presence.join(socket, "company")
+    hub_here.presence.join(socket)
     await until(lambda: Clock.asked)
     Clock.ahead, asked = leap, Clock.asked
-    hub_here.presence.join(over, "company")
+    hub_here.presence.join(over)
     await until(lambda: Clock.asked > asked + 2 and over.closed_with)
     assert socket.closed_with is None
     hub_here.stop()

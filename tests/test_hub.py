@@ -71,7 +71,7 @@ async def a_hub(hubs: list[Hub], directory: FakeDirectory, **given: Any) -> Hub:
 
 def joined(hub: Hub, *sockets: FakeSocket) -> None:
     for socket in sockets:
-        hub.presence.join(socket, "company")
+        hub.presence.join(socket)
 
 
 def with_writer(socket: FakeSocket) -> FakeWriter:

@@ -53,7 +53,7 @@ async def test_a_change_passes_from_process_to_process(processes: tuple[Hub, Hub
     here, there, directory = processes
     await hear_of_a_call(here, there, "call-before")
     adam = FakeSocket()
-    there.presence.join(adam, "company")
+    there.presence.join(adam)
     directory.change("101", "away")
     here.take(PresenceChanged(("101",)))
     await until(lambda: adam.mirror.lamp("101") == "away")
@@ -63,7 +63,7 @@ async def test_hints_pass_again_after_redis_was_killed(processes: tuple[Hub, Hub
     here, there, directory = processes
     await hear_of_a_call(here, there, "call-before")
     adam = FakeSocket()
-    there.presence.join(adam, "company")
+    there.presence.join(adam)
     redis.kill()
     directory.change("101", "away")
     here.take(PresenceChanged(("101",)))

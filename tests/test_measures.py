@@ -65,7 +65,7 @@ def test_a_change_counts_when_it_is_committed_and_one_that_is_rolled_back_never(
 
 
 async def test_a_patch_is_as_late_as_its_oldest_change(directory: FakeDirectory, quiet_hub: Hub) -> None:
-    quiet_hub.presence.join(adam := FakeSocket(), "company")
+    quiet_hub.presence.join(adam := FakeSocket())
     patches, seconds = growth(measures.PATCH_LATENCY, of="count"), growth(measures.PATCH_LATENCY, of="sum")
     written = growth(measures.DELIVERIES)
     for number, ago in (("101", 5.0), ("102", 30.0)):
@@ -109,7 +109,7 @@ async def test_a_window_that_does_not_read_is_counted_once_until_it_does(
 ) -> None:
     adam = FakeSocket()
     adam.frame_writer = FakeWriter(adam)
-    quiet_hub.presence.join(adam, "company")
+    quiet_hub.presence.join(adam)
     late = growth(measures.SOCKETS_LATE)
     adam.frame_writer.is_full = True
     for lamp in ("away", "dnd"):

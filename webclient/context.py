@@ -14,6 +14,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from presence.domain.audiences import COMPANY
 from presence.domain.vocabulary import Status
 from presence.labels import STATUS_LABELS
 from presence.models import Extension, User
@@ -93,7 +94,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def _me(extension: Extension) -> PersonRow | None:
-    rows = person_rows([extension], presence_rows([extension.number]))
+    # Nothing of one's own row is ever kept back.
+    rows = person_rows([extension], presence_rows([extension.number]), audience=COMPANY)
     return rows[0] if rows else None
 
 

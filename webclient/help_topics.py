@@ -52,6 +52,7 @@ QUESTIONS = (
     Question(_("Why can't the other side hear me?"), "no-ring", "no-sound"),
     Question(_("Why are all the lamps grey?"), "lamps", "grey"),
     Question(_("Why is a lamp hollow?"), "lamps", "hollow"),
+    Question(_("Why is a lamp not shown?"), "lamps", "not_shown"),
     Question(_("How do I test my headset?"), "devices", "echo"),
     Question(_("How do I call by a click and talk on my desk phone?"), "desk-phones", "click"),
     Question(_("What do the lamps on my desk phone show?"), "desk-phones", "key-lamps"),

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
+from presence.domain.presence_row import PresenceRow
 from presence.models import Extension
-from presence.selectors import PresenceRow, presence_rows
+from presence.selectors import presence_rows
 from presence.selectors.people import DepartmentSize, department_sizes, people_found, people_of
+from presence.selectors.rights import audience_of_holder
 from webclient.drawn_rows import drawn
 from webclient.person_row import PersonRow, person_rows
 
@@ -53,7 +55,8 @@ def people_list(me: Extension, text: str, department: str, order: str) -> People
         # Names are put in order here, so all of them are needed to know the first.
         extensions, found = people_of(opened, None if order == "name" else ROWS_MAX), company
     asked = opened.size if opened else found
-    rows = person_rows(extensions, _presence(extensions, is_everybody=not (text or is_part)), me=me)
+    presence = _presence(extensions, is_everybody=not (text or is_part))
+    rows = person_rows(extensions, presence, audience=audience_of_holder(me), me=me)
     if order == "name":
         rows.sort(key=lambda row: (row.last_name.casefold(), row.name.casefold()))
     rows = rows[:ROWS_MAX]

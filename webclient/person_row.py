@@ -11,14 +11,17 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import get_language, gettext, gettext_lazy
 
+from presence.domain.audiences import Audience
 from presence.domain.pick_up import may_pick_up
-from presence.domain.vocabulary import Lamp, PickUpScope, Status
+from presence.domain.presence_row import PresenceRow
+from presence.domain.vocabulary import Lamp, PickUpScope, Sight, Status
 from presence.labels import LAMP_LABELS, STATUS_LABELS
 from presence.models import Extension
-from presence.selectors import PresenceRow
 from presence.selectors.settings import company
 
 _HUES = 12
+# Of a row that is not whole: a growing version would tell of calls. What the socket says goes before it.
+UNCOUNTED = 0
 UNTIL = gettext_lazy("{status} until {time}")
 NOTE = gettext_lazy("“{note}”")
 
@@ -32,7 +35,7 @@ class PersonRow:
     lamp: Lamp
     registered: bool
     since: datetime
-    status: Status
+    status: Status | None  # None: not shown
     is_rung: bool = False
     until: datetime | None = None
     note: str = ""
@@ -66,7 +69,7 @@ class PersonRow:
 
     @property
     def status_label(self) -> str:
-        return str(STATUS_LABELS[self.status])
+        return str(LAMP_LABELS[Lamp.NOT_SHOWN] if self.status is None else STATUS_LABELS[self.status])
 
     @property
     def status_words(self) -> str:
@@ -79,7 +82,7 @@ class PersonRow:
 
     @property
     def words(self) -> str:
-        if self.lamp in (Lamp.RINGING, Lamp.TALKING):
+        if self.lamp in (Lamp.RINGING, Lamp.TALKING, Lamp.NOT_SHOWN):
             return str(LAMP_LABELS[self.lamp])
         return self.status_words if self.registered else f"{self.status_words}, {gettext('no phone')}"
 
@@ -98,7 +101,7 @@ class PersonRow:
     @property
     def since_words(self) -> str:
         """Since when, by the server's clock; the script tells it by the browser's."""
-        if self.lamp is Lamp.RINGING:
+        if self.lamp in (Lamp.RINGING, Lamp.NOT_SHOWN):
             return ""  # how long a phone has been ringing says nothing worth a glance
         return gettext("since {time}").format(time=moment_words(self.since))
 
@@ -130,35 +133,41 @@ def _day_words(moment: datetime) -> str:
 
 
 def person_rows(
-    extensions: Iterable[Extension], presence: Iterable[PresenceRow], *, me: Extension | None = None
+    extensions: Iterable[Extension],
+    presence: Iterable[PresenceRow],
+    *,
+    audience: Audience,
+    me: Extension | None = None,
 ) -> list[PersonRow]:
-    """Each extension with what colleagues see of it, in the order of `extensions`; `me`: who looks."""
-    seen = {row.number: row for row in presence}
+    """Each extension with what the audience sees of it, in the order of `extensions`; `me`: who looks."""
+    rows = {row.number: row for row in presence}
     scope = PickUpScope(company().pick_up) if me else PickUpScope.NOBODY
     return [
         _person_row(
             extension,
-            seen[extension.number],
+            rows[extension.number].seen_with(sight),
+            sight,
             is_me=extension == me,
-            can_pick_up=me is not None and extension != me and _is_in_reach(scope, me, extension),
+            can_pick_up=me is not None and extension != me and _is_in_reach(scope, me, extension, sight),
         )
         for extension in extensions
-        if extension.number in seen
+        if extension.number in rows
+        for sight in (audience.sight(extension.department_id),)
     ]
 
 
-def _is_in_reach(scope: PickUpScope, me: Extension, other: Extension) -> bool:
+def _is_in_reach(scope: PickUpScope, me: Extension, other: Extension, sight: Sight) -> bool:
     """For any call that rings there; what rings there for a group of mine I may pick up besides, by its code."""
     same_department = me.department_id is not None and me.department_id == other.department_id
-    return may_pick_up(scope, same_department=same_department, same_group=False)
+    return may_pick_up(scope, sight, same_department=same_department, same_group=False)
 
 
-def _person_row(extension: Extension, seen: PresenceRow, *, is_me: bool, can_pick_up: bool) -> PersonRow:
+def _person_row(extension: Extension, seen: PresenceRow, sight: Sight, *, is_me: bool, can_pick_up: bool) -> PersonRow:
     return PersonRow(
         number=extension.number,
         name=extension.name,
         department=extension.department.name if extension.department else "",
-        version=seen.version,
+        version=seen.version if sight is Sight.WHOLE else UNCOUNTED,
         lamp=seen.lamp,
         registered=seen.registered,
         since=seen.since,

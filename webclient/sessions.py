@@ -1,4 +1,4 @@
-"""A session that ends takes its sockets with it (close code 4401)."""
+"""A session that ends takes its sockets with it (close code 4401), and who is an operator no more sees less at once."""
 
 import hashlib
 from typing import Any
@@ -34,6 +34,13 @@ def close_sockets_of_session(request: HttpRequest, user: User | None, **kwargs: 
 @receiver(password_reset)
 def close_sockets_of_user(user: User, **kwargs: Any) -> None:
     hub.publish_close(user_id=user.pk, session=None, code=LOG_IN_AGAIN)
+
+
+@receiver(post_save, sender=User)
+def judge_anew_who_is_operator(update_fields: frozenset[str] | None, **kwargs: Any) -> None:
+    """Operators see everything. A login that only notes its moment changes nothing."""
+    if update_fields is None or {"is_staff", "is_active"} & update_fields:
+        hub.publish_audiences()
 
 
 @receiver(post_save, sender=User)

@@ -65,7 +65,7 @@ class Surface(StrEnum):
 
 
 class Lamp(StrEnum):
-    """What a colleague's row shows (SPEC.md 4)."""
+    """What a colleague's row shows (SPEC.md 4); NOT_SHOWN to whoever may not see their status."""
 
     RINGING = "ringing"
     TALKING = "talking"
@@ -74,7 +74,16 @@ class Lamp(StrEnum):
     DND = "dnd"
     LUNCH = "lunch"
     BUSINESS_TRIP = "business_trip"
+    NOT_SHOWN = "not_shown"
     UNKNOWN = "unknown"
+
+
+class Sight(StrEnum):
+    """How much somebody may see of a colleague's row."""
+
+    WHOLE = "whole"
+    WITHOUT_CALLS = "without_calls"
+    NOTHING = "nothing"
 
 
 class CallState(StrEnum):

@@ -19,8 +19,10 @@ from asgiref.sync import async_to_sync
 from django.db import transaction
 
 from presence import measures, selectors
+from presence.domain.audiences import Audience
 from presence.hub.layer_link import layer_between_processes, send_once
 from presence.hub.news import (
+    AudiencesChanged,
     CallChanged,
     ExtensionsEdited,
     LoginEnded,
@@ -36,7 +38,6 @@ from presence.hub.reader import Gathered
 from presence.hub.sockets import PhoneSocket, PresenceSocket
 from presence.hub.supervision import Chore
 from presence.models import is_visitor
-from presence.replica import COMPANY
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -68,6 +69,11 @@ def epoch() -> str:
 def publish_presence(numbers: Iterable[str]) -> None:
     """These extensions have changed: every process re-reads their rows and patches its sockets."""
     _publish(PresenceChanged(tuple(numbers)))
+
+
+def publish_audiences() -> None:
+    """Somebody may see more or less than before: every process judges anew who sees what."""
+    _publish(AudiencesChanged())
 
 
 def publish_call(call_id: str) -> None:
@@ -118,8 +124,11 @@ async def opening(kind: str) -> AsyncIterator[None]:
         yield
 
 
-async def join_presence(socket: PresenceSocket, audience: str = COMPANY) -> None:
-    """The socket gets the snapshot at once and every patch from here on."""
+async def join_presence(socket: PresenceSocket, audience: Audience | None = None) -> None:
+    """The socket gets the snapshot at once and every patch from here on, as its login may see them.
+
+    `audience`: for a socket that shows the same whoever looks at it.
+    """
     (await _running_hub()).presence.join(socket, audience)
 
 

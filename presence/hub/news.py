@@ -12,6 +12,11 @@ class PresenceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class AudiencesChanged:
+    """Somebody may see more or less than before: rights, somebody's department, or who is an operator."""
+
+
+@dataclass(frozen=True, slots=True)
 class CallChanged:
     """This call has moved on in the database."""
 
@@ -53,10 +58,20 @@ class Heartbeat:
     """Sent through the layer by each process and awaited by the same: proof that the layer still delivers."""
 
 
-News = PresenceChanged | CallChanged | ParkedChanged | WindowMessageSent | ExtensionsEdited | LoginEnded | Heartbeat
+News = (
+    PresenceChanged
+    | AudiencesChanged
+    | CallChanged
+    | ParkedChanged
+    | WindowMessageSent
+    | ExtensionsEdited
+    | LoginEnded
+    | Heartbeat
+)
 
 KINDS: dict[str, type[News]] = {
     "presence": PresenceChanged,
+    "audiences": AudiencesChanged,
     "call": CallChanged,
     "parked": ParkedChanged,
     "window": WindowMessageSent,

@@ -1,25 +1,28 @@
-"""The presence sockets of this process: one frame goes to all of them, and none is waited for."""
+"""The presence sockets of this process: one frame goes to all of an audience, and none is waited for."""
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from presence import measures
+from presence.domain.audiences import Audience
 from presence.hub.frame import Frame
 from presence.hub.sockets import Errands, PresenceSocket
 
 TOO_SLOW = 4408
 SEATS_PER_TURN = 2_000
+SNAPSHOTS_PER_TURN = 100
 
 
 class Seat:
     """One joined socket. It is `late` from the first frame it could not take until its next snapshot."""
 
-    __slots__ = ("audience", "late_since", "sending", "socket")
+    __slots__ = ("audience", "is_fixed", "late_since", "sending", "socket")
 
-    def __init__(self, socket: PresenceSocket, audience: str) -> None:
+    def __init__(self, socket: PresenceSocket, audience: Audience, *, is_fixed: bool) -> None:
         self.socket = socket
         self.audience = audience
+        self.is_fixed = is_fixed  # whatever its login may see
         self.late_since: float | None = None
         self.sending: asyncio.Task[None] | None = None
 
@@ -31,11 +34,20 @@ class Seat:
 class PresenceSeats:
     """Who is joined, who is late. A late socket is skipped; when it reads again it gets the snapshot of that moment."""
 
-    def __init__(self, snapshot: Callable[[str], Frame], errands: Errands, late_limit_seconds: float) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[Audience], Frame],
+        audience_of: Callable[[int], Audience],
+        errands: Errands,
+        late_limit_seconds: float,
+    ) -> None:
+        """`audience_of`: what a login sees at this moment."""
         self._snapshot = snapshot
+        self._audience_of = audience_of
         self._errands = errands
         self._late_limit_seconds = late_limit_seconds
         self._seats: dict[PresenceSocket, Seat] = {}
+        self._by_audience: dict[Audience, dict[Seat, None]] = {}
         self._late: set[Seat] = set()
 
     def __len__(self) -> int:
@@ -44,10 +56,19 @@ class PresenceSeats:
     def __iter__(self) -> Iterator[PresenceSocket]:
         return iter(tuple(self._seats))
 
-    def join(self, socket: PresenceSocket, audience: str) -> None:
-        """Sit down and be greeted in one step, so that no change falls between."""
-        seat = self._seats[socket] = Seat(socket, audience)
-        self._push(seat, self._snapshot(audience))
+    @property
+    def audiences(self) -> Collection[Audience]:
+        """Those of which somebody is here."""
+        return tuple(self._by_audience)
+
+    def join(self, socket: PresenceSocket, audience: Audience | None = None) -> None:
+        """`audience`: for a socket that shows the same whoever looks; without one it is that of its login."""
+        self.leave(socket)
+        is_fixed = audience is not None
+        seat = Seat(socket, self._audience_of(socket.user_id) if audience is None else audience, is_fixed=is_fixed)
+        self._seats[socket] = seat
+        self._by_audience.setdefault(seat.audience, {})[seat] = None
+        self._push(seat, self._snapshot(seat.audience))
 
     def greet(self, socket: PresenceSocket) -> None:
         """Another snapshot, for a socket that noticed a gap."""
@@ -59,20 +80,41 @@ class PresenceSeats:
         seat = self._seats.pop(socket, None)
         if seat is None:
             return
+        self._leave_audience(seat)
         self._late.discard(seat)
         if seat.sending is not None:
             seat.sending.cancel()
 
-    async def push(self, frame_for: Callable[[str], Frame]) -> None:
-        """One frame per audience to every socket; other work has its turn after each few thousand."""
-        frames: dict[str, Frame] = {}
-        for turn, seat in enumerate(tuple(self._seats.values()), start=1):
-            frame = frames.get(seat.audience)
-            if frame is None:
-                frame = frames[seat.audience] = frame_for(seat.audience)
-            self._push(seat, frame)
-            if turn % SEATS_PER_TURN == 0:
+    async def judge_anew(self) -> None:
+        """Whoever may see something else than before gets the snapshot of it; other work has its turn in between."""
+        moved = 0
+        for seat in tuple(self._seats.values()):
+            if seat.is_fixed or self._seats.get(seat.socket) is not seat:
+                continue
+            audience = self._audience_of(seat.socket.user_id)
+            if audience == seat.audience:
+                continue
+            self._move(seat, audience)
+            moved += 1
+            if moved % SNAPSHOTS_PER_TURN == 0:
                 await asyncio.sleep(0)
+
+    async def push(self, frame_for: Callable[[Audience], Frame | None]) -> int:
+        """One frame per audience to every socket of it, None for no frame; returns how many sockets it was meant for.
+
+        Other work has its turn after each few thousand.
+        """
+        turn = 0
+        groups = [(frame_for(audience), audience, tuple(seats)) for audience, seats in self._by_audience.items()]
+        for frame, audience, seats in groups:
+            for seat in seats if frame is not None else ():
+                # Meanwhile it may have moved to those who may not see this.
+                if frame is not None and seat.audience == audience:
+                    self._push(seat, frame)
+                turn += 1
+                if turn % SEATS_PER_TURN == 0:
+                    await asyncio.sleep(0)
+        return turn
 
     def look_after_the_late(self) -> None:
         """Snapshot for whoever has room again; the rest close when their time is up."""
@@ -82,6 +124,18 @@ class PresenceSeats:
             elif seat.late_since is not None and time.monotonic() - seat.late_since > self._late_limit_seconds:
                 self.leave(seat.socket)
                 self._errands.close(seat.socket, TOO_SLOW)
+
+    def _move(self, seat: Seat, audience: Audience) -> None:
+        self._leave_audience(seat)
+        seat.audience = audience
+        self._by_audience.setdefault(audience, {})[seat] = None
+        self._push(seat, self._snapshot(audience))
+
+    def _leave_audience(self, seat: Seat) -> None:
+        others = self._by_audience[seat.audience]
+        del others[seat]
+        if not others:
+            del self._by_audience[seat.audience]
 
     def _push(self, seat: Seat, frame: Frame) -> None:
         if seat.late_since is not None:

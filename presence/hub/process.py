@@ -15,6 +15,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from presence import measures
+from presence.domain.audiences import Audience, Audiences
+from presence.domain.presence_row import PresenceRow
 from presence.domain.trusted_clock import TrustedClock
 from presence.hub.call_changes import CallChanges
 from presence.hub.coalescing import Coalescer
@@ -23,6 +25,7 @@ from presence.hub.draining import drain
 from presence.hub.frame import Frame
 from presence.hub.layer_link import LayerLink
 from presence.hub.news import (
+    AudiencesChanged,
     CallChanged,
     ExtensionsEdited,
     LoginEnded,
@@ -38,7 +41,7 @@ from presence.hub.reader import Gathered, Reader
 from presence.hub.sockets import Errands, LoggedInSocket
 from presence.hub.supervision import Chore, supervise
 from presence.models import is_visitor
-from presence.replica import DirectoryRow, Replica
+from presence.replica import Patch, Replica
 
 logger = logging.getLogger(__name__)
 
@@ -48,8 +51,9 @@ LOG_IN_AGAIN = 4401
 class Directory(Protocol):
     """Where rows come from; `presence.selectors` is one, and the tests have their own."""
 
-    def presence_rows(self, numbers: Collection[str] | None = None) -> Iterable[DirectoryRow]: ...
+    def presence_rows(self, numbers: Collection[str] | None = None) -> Iterable[PresenceRow]: ...
     def directory_versions(self) -> dict[str, int]: ...
+    def audiences(self) -> Audiences: ...
 
 
 class LiveCard(Protocol):
@@ -88,7 +92,8 @@ class Hub:
         self.pace = pace or Pace()
         self.replica = Replica(epoch)
         self.errands = Errands()
-        self.presence = PresenceSeats(self._snapshot, self.errands, self.pace.late_limit)
+        self.audiences = Audiences({})
+        self.presence = PresenceSeats(self._snapshot, self._audience_of, self.errands, self.pace.late_limit)
         self.phones = PhoneSeats(self.errands)
         self.watchers = PhoneSeats(self.errands)  # windows that show somebody's settings, by the extension watched
         self.switches: list[Callable[[LiveCard], None]] = []  # what makes an Asterisk match our calls
@@ -100,10 +105,11 @@ class Hub:
         self.gathered: dict[Callable[..., Any], Gathered] = {}  # by what reads for all of them
         self._doors: dict[str, Door] = {}
         self._chores = list(chores)
-        self._snapshots: dict[str, Frame] = {}
-        self._has_spoken = True
+        self._snapshots: dict[Audience, Frame] = {}
+        self._silent: set[Audience] = set()  # those who were here at the last pulse and have heard nothing since
         self.compared_at: float | None = None  # when it last compared itself with the database; None: never
         self._changed_numbers = Coalescer(self._spread_presence, self.pace.coalesce, measures.PATCH_LATENCY)
+        self._changed_audiences = Coalescer(self._spread_audiences, 0.0)
         self._changed_calls = Coalescer(self._spread_calls, 0.0, measures.CARD_LATENCY)
         self._changed_slots = Coalescer(self._spread_parked, 0.0)
         self._parked: list[dict[str, Any]] = []  # as the windows were told last
@@ -124,8 +130,10 @@ class Hub:
             if self._tasks:
                 return
             self.replica.apply(await self._reader.read(self._directory.presence_rows))
+            self.audiences = await self._reader.read(self._directory.audiences)
             self._parked = await self._reader.read(self.load_parked)
             self._run("presence", self._changed_numbers.run)
+            self._run("audiences", self._changed_audiences.run)
             self._run("calls", self._changed_calls.run)
             self._run("parked calls", self._changed_slots.run)
             if self._link is not None:
@@ -191,6 +199,8 @@ class Hub:
         match news:
             case PresenceChanged(numbers):
                 self._changed_numbers.add(numbers, since)
+            case AudiencesChanged():
+                self._changed_audiences.add(["audiences"])
             case CallChanged(call_id):
                 self.call_changes.tell(call_id)
                 self._changed_calls.add([call_id], since)
@@ -198,19 +208,23 @@ class Hub:
                 for seat in self.phones.of(extension, window):
                     seat.push(message)
             case ExtensionsEdited(numbers):
-                for number in set(numbers) & self.watchers.extensions():
-                    for seat in self.watchers.of(number):
-                        seat.push({"type": "settings_changed"})
+                self._tell_watchers(numbers)
             case ParkedChanged():
                 self._changed_slots.add(["parked"])
             case LoginEnded():
                 self._close_all(partial(_is_of_login, news), news.code)
-            case _:
-                pass
+
+    def _tell_watchers(self, numbers: Collection[str]) -> None:
+        for number in set(numbers) & self.watchers.extensions():
+            for seat in self.watchers.of(number):
+                seat.push({"type": "settings_changed"})
 
     # Frames out
 
-    def _snapshot(self, audience: str) -> Frame:
+    def _audience_of(self, user_id: int) -> Audience:
+        return self.audiences.of(user_id)
+
+    def _snapshot(self, audience: Audience) -> Frame:
         text = self.replica.snapshot(audience)
         frame = self._snapshots.get(audience)
         if frame is None or frame.text is not text:
@@ -222,9 +236,19 @@ class Hub:
         gone = set(numbers) - {row.number for row in rows} | self.replica.outdated_by(rows)
         patch = self.replica.apply(rows, gone)
         if patch is not None:
-            self._has_spoken = True
-            await self.presence.push(lambda audience: Frame(patch.text(audience)))
-            measures.DELIVERIES.inc(len(self.presence))
+            await self._push(patch)
+
+    async def _push(self, patch: Patch) -> None:
+        """To the audiences it concerns. The others hear nothing, so not even that something was kept from them."""
+        self._silent.difference_update(patch.audiences)
+        measures.DELIVERIES.inc(await self.presence.push(frames_of(patch).get))
+
+    async def _spread_audiences(self, _: Collection[str]) -> None:
+        """Whoever sees something else than before, as the database says it now, gets the snapshot of it."""
+        audiences = await self._reader.read(self._directory.audiences)
+        if audiences != self.audiences:
+            self.audiences = audiences
+            await self.presence.judge_anew()
 
     async def _spread_calls(self, call_ids: Collection[str]) -> None:
         """In the order they changed: a call that continues another is shown before that one ends."""
@@ -259,6 +283,8 @@ class Hub:
     async def _heal(self) -> None:
         """What a layer lost, and what was changed past the services: compare with the database."""
         self._changed_slots.add(["parked"])
+        self._changed_audiences.add(["audiences"])
+        self._forget_views()
         theirs = await self._reader.read(self._directory.directory_versions)
         ours = self.replica.versions()
         behind = [number for number in theirs.keys() | ours.keys() if theirs.get(number) != ours.get(number)]
@@ -269,9 +295,16 @@ class Hub:
 
     async def _pulse(self) -> None:
         """So that a browser notices a connection that died without a word: its own pings are out of a page's reach."""
-        if not self._has_spoken:
-            await self.presence.push(lambda audience: Frame(self.replica.pulse().text(audience)))
-        self._has_spoken = False
+        audiences = set(self.presence.audiences)
+        silent, self._silent = self._silent & audiences, audiences
+        if silent:
+            await self.presence.push(frames_of(self.replica.pulse(silent)).get)
+
+    def _forget_views(self) -> None:
+        """Of audiences of which nobody is here any more."""
+        audiences = self.presence.audiences
+        self.replica.keep_views(audiences)
+        self._snapshots = {audience: frame for audience, frame in self._snapshots.items() if audience in audiences}
 
     async def _look_after_the_late(self) -> None:
         self.presence.look_after_the_late()
@@ -287,6 +320,10 @@ class Hub:
 
     def sockets(self) -> list[LoggedInSocket]:
         return [*self.presence, *self.phones, *self.watchers]
+
+
+def frames_of(patch: Patch) -> dict[Audience, Frame]:
+    return {audience: Frame(patch.text(audience)) for audience in patch.audiences}
 
 
 def _is_of_login(ended: LoginEnded, socket: LoggedInSocket) -> bool:

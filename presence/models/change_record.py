@@ -13,6 +13,7 @@ class ChangeRecord(models.Model):
     class What(models.TextChoices):
         STATUS = "status"
         SETTINGS = "settings"
+        RIGHTS = "rights"  # of a department, which may be gone by now
         SYSTEM = "system"  # of a queue, ring group or digital receptionist, which may be gone by now
 
     at = models.DateTimeField(default=timezone.now)
@@ -20,6 +21,7 @@ class ChangeRecord(models.Model):
     extension = models.ForeignKey(Extension, on_delete=models.CASCADE, null=True, blank=True, related_name="changes")
     system_number = models.CharField(max_length=10, blank=True)  # instead of an extension, as it was called then
     system_name = models.CharField(max_length=120, blank=True)
+    department_name = models.CharField(max_length=80, blank=True)  # instead of them, as it was called then
     surface = models.CharField(max_length=20, choices=codes(Surface), blank=True)  # empty: a status ended by itself
     what = models.CharField(max_length=20, choices=What)
     subject = models.CharField(max_length=40, blank=True)  # for rules: the status whose rules changed
@@ -34,4 +36,4 @@ class ChangeRecord(models.Model):
         indexes = (models.Index(fields=("extension", "what", "-at")), models.Index(fields=("-at",)))
 
     def __str__(self) -> str:
-        return f"{self.extension_id or self.system_number} {self.what} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.extension_id or self.system_number or self.department_name} {self.what} {self.at:%Y-%m-%d %H:%M}"

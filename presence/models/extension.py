@@ -9,6 +9,7 @@ from django.utils import timezone
 from presence.domain.vocabulary import (
     DestinationKind,
     RingStrategy,
+    Sight,
     Status,
     Surface,
     SystemExtensionKind,
@@ -21,7 +22,11 @@ number_is_digits = RegexValidator(r"^[0-9]{2,10}\Z")
 
 
 class Department(models.Model):
+    """Its people, and what others see of them; `presence.domain.audiences` says who others are."""
+
     name = models.CharField(max_length=80, unique=True)
+    shown_to_others = models.CharField(max_length=16, choices=codes(Sight), default=Sight.WHOLE)
+    shown_all = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="sees_all_of")
 
     class Meta:
         ordering = ("name",)

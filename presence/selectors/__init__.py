@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 from presence.domain.call_facts import CalleeFacts, TargetFacts, VoicemailBox
 from presence.domain.forwarding import KINDS_WITH_NUMBER, Destination, StatusProfile, overlay
 from presence.domain.lamps import lamp_of
+from presence.domain.presence_row import PresenceRow
 from presence.domain.vocabulary import CallState, Condition, DestinationKind, Lamp, Origin, RuleKind, Status
 from presence.models import (
     CallLeg,
@@ -22,22 +23,8 @@ from presence.models import (
 )
 from presence.selectors.outside import outside_facts
 from presence.selectors.prepared import Prepared
+from presence.selectors.rights import audiences as audiences  # the hub's directory is this module
 from presence.selectors.settings import templates
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceRow:
-    """What colleagues see of one extension, and how new it is."""
-
-    number: str
-    version: int
-    lamp: Lamp
-    registered: bool
-    since: datetime
-    status: Status
-    is_rung: bool = False  # by a call, rather than dialling out
-    until: datetime | None = None  # when the status ends
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +46,7 @@ class _Chosen:
     note: str
 
 
-_ROW = ("number", "version", "status", "status_since", "status_until", "status_note", "is_registered")
+_ROW = ("number", "version", "department_id", "status", "status_since", "status_until", "status_note", "is_registered")
 _LEG = tuple(f"open_leg__{field}" for field in ("state", "started_at", "answered_at", "role"))
 
 
@@ -89,28 +76,39 @@ def presence_rows(numbers: Collection[str] | None = None) -> list[PresenceRow]:
         rows = _ROWS_OF_FEW.rows(*numbers, *[_NOBODY] * (_FEW - len(numbers)))
     else:
         rows = list(_rows(*numbers or ()))
-    extensions: dict[str, tuple[int, _Chosen, bool]] = {}
+    extensions: dict[str, tuple[int, int | None, _Chosen, bool]] = {}
     parts: dict[str, list[_Part]] = {}
-    for number, version, status, since, until, note, is_registered, state, started_at, answered_at, role in rows:
-        extensions[number] = version, _Chosen(Status(status), since, until, note), is_registered
+    for number, version, department, status, since, until, note, is_registered, *leg in rows:
+        extensions[number] = version, department, _Chosen(Status(status), since, until, note), is_registered
+        state, started_at, answered_at, role = leg
         if state is not None:
             part = _Part(CallState(state), answered_at or started_at, role == CallLeg.Role.CALLEE)
             parts.setdefault(number, []).append(part)
     return [
-        _presence_row(number, version, chosen, parts.get(number, ()), is_registered)
-        for number, (version, chosen, is_registered) in extensions.items()
+        _presence_row(number, version, department, chosen, parts.get(number, ()), is_registered)
+        for number, (version, department, chosen, is_registered) in extensions.items()
     ]
 
 
 def _presence_row(
-    number: str, version: int, chosen: _Chosen, legs: Iterable[_Part], is_registered: bool
+    number: str, version: int, department: int | None, chosen: _Chosen, legs: Iterable[_Part], is_registered: bool
 ) -> PresenceRow:
     legs = list(legs)
     lamp = lamp_of(chosen.status, [leg.state for leg in legs])
     shown = [leg for leg in legs if (leg.state is CallState.RINGING) == (lamp is Lamp.RINGING)]
-    since = max((leg.since for leg in shown), default=chosen.since)
-    is_rung = lamp is Lamp.RINGING and any(leg.is_callee for leg in shown)
-    return PresenceRow(number, version, lamp, is_registered, since, chosen.status, is_rung, chosen.until, chosen.note)
+    return PresenceRow(
+        number=number,
+        version=version,
+        lamp=lamp,
+        registered=is_registered,
+        since=max((leg.since for leg in shown), default=chosen.since),
+        status=chosen.status,
+        status_since=chosen.since,
+        is_rung=lamp is Lamp.RINGING and any(leg.is_callee for leg in shown),
+        until=chosen.until,
+        note=chosen.note,
+        department=department,
+    )
 
 
 def directory_versions() -> dict[str, int]:

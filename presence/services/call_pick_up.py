@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from presence.domain.audiences import COMPANY
 from presence.domain.pick_up import may_pick_up
-from presence.domain.vocabulary import CallBackendKind, CallState, PickUpScope, Reason
+from presence.domain.vocabulary import CallBackendKind, CallState, PickUpScope, Reason, Sight
 from presence.models import Call, CallLeg, Extension, Membership, ParkedCall
+from presence.selectors.rights import audience_of_holder
 from presence.selectors.settings import company
 from presence.selectors.system import LINES_MAX
 from presence.services.call_rows import CallRefusedError, end_legs, locked_with_calls_of, open_legs, ringing_legs
@@ -26,21 +28,34 @@ def pick_up(*, number: str, extension: Extension, window: str, ari_channel_id: s
         extension__number=number, role=CallLeg.Role.CALLEE, state=CallState.RINGING, call__state=CallState.RINGING
     )
     legs = list(ringing.select_related("extension", "rung_for").order_by("pk"))
-    if not legs:
+    sight = _sight(extension, number)
+    allowed = [leg for leg in legs if _may_pick_up(leg, extension, sight)]
+    if not legs and sight is Sight.WHOLE:
         raise CallRefusedError("nothing_rings")
-    allowed = [leg for leg in legs if _may_pick_up(leg, extension)]
     if not allowed:
-        raise CallRefusedError("not_allowed")
+        raise CallRefusedError(
+            "not_allowed"
+        )  # whether something rings there or not: who may not see calls learns of none
     _take(allowed[0].call_id, extension, (window, ari_channel_id), instead_of=allowed[0])
 
 
-def _may_pick_up(leg: CallLeg, extension: Extension) -> bool:
+def _sight(extension: Extension, number: str) -> Sight:
+    """What the holder of `extension` sees of whoever has the number."""
+    audience = audience_of_holder(extension)
+    if audience == COMPANY:
+        return Sight.WHOLE
+    other = Extension.objects.filter(number=number).first()
+    return audience.sight(other.department_id if other is not None else None)
+
+
+def _may_pick_up(leg: CallLeg, extension: Extension, sight: Sight) -> bool:
     of = leg.extension
     if of is None:
         return False
     group = leg.rung_for
     return may_pick_up(
         PickUpScope(company().pick_up),
+        sight,
         same_department=of.department_id is not None and of.department_id == extension.department_id,
         same_group=group is not None
         and Membership.objects.filter(system_extension=group, extension=extension).exists(),

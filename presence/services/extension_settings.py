@@ -212,6 +212,8 @@ def _tell(real: Changes, locked: Mapping[int, Extension], *, by: User | None, su
     numbers = {pk: locked[pk].number for pk in real}
     if seen:
         hub.publish_presence([numbers[pk] for pk in seen])
+    if any(Field.DEPARTMENT in values for values in real.values()):
+        hub.publish_audiences()
     publish_members(pk for pk, values in real.items() if may_log_out(values))
     tell_operators(numbers.values())
     tell_open_windows(real, numbers, by_name=name_of(by), surface=surface)

@@ -61,6 +61,7 @@ def create_extension(
         number=number, name=name, department=department, user=user, mobile_number=mobile_number
     )
     hub.publish_presence([number])
+    hub.publish_audiences()
     return extension
 
 

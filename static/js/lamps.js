@@ -10,6 +10,7 @@ import { pageConfig, word } from "./words.js";
 
 const TICK_MS = 5000;
 const UNKNOWN = "unknown";
+const NOT_SHOWN = "not_shown";
 
 /** @type {Map<string, PresenceRow>} */
 const newest = new Map();
@@ -44,7 +45,9 @@ function adopt(place) {
   for (const element of /** @type {NodeListOf<HTMLElement>} */ (place.querySelectorAll("[data-extension]"))) {
     const drawn = drawnRow(element);
     const known = newest.get(drawn.number);
-    if (drawn.lamp !== UNKNOWN && (!known || drawn.version > known.version)) newest.set(drawn.number, drawn);
+    // What the server has taken back in between stays hidden, however new the page was.
+    const isHidden = known?.lamp === NOT_SHOWN;
+    if (drawn.lamp !== UNKNOWN && !isHidden && (!known || drawn.version > known.version)) newest.set(drawn.number, drawn);
     const mark = {
       element,
       words: element.querySelector('[data-role="words"]'),
@@ -186,7 +189,7 @@ function paint({ element, words, since, statusWords, rest }, row) {
 
 /** @param {PresenceRow} row */
 function rowWords(row) {
-  if (isInCall(row.lamp)) return word(`lamp_${row.lamp}`);
+  if (isInCall(row.lamp) || row.lamp === NOT_SHOWN) return word(`lamp_${row.lamp}`);
   return row.registered ? statusWordsOf(row) : `${statusWordsOf(row)}, ${word("no_phone")}`;
 }
 
@@ -217,7 +220,7 @@ function showNote(element, words, note) {
 
 /** How long a talk lasts, since when a status holds; how long a phone rings says nothing. @param {PresenceRow} row */
 function sinceWords({ lamp, since }) {
-  if (lamp === "ringing") return "";
+  if (lamp === "ringing" || lamp === NOT_SHOWN) return "";
   const seconds = serverNow() - since;
   if (lamp === "talking" && seconds >= 60) return formatDuration(seconds);
   return word("since", { time: formatTime(since) });

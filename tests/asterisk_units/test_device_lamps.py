@@ -31,6 +31,8 @@ STATES = {
     (Lamp.LUNCH, False): "BUSY",
     (Lamp.BUSINESS_TRIP, True): "BUSY",
     (Lamp.BUSINESS_TRIP, False): "BUSY",
+    (Lamp.NOT_SHOWN, True): "UNAVAILABLE",
+    (Lamp.NOT_SHOWN, False): "UNAVAILABLE",
     (Lamp.UNKNOWN, True): "UNAVAILABLE",
     (Lamp.UNKNOWN, False): "UNAVAILABLE",
 }

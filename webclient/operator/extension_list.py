@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 from django_stubs_ext import StrOrPromise
 
+from presence.domain.audiences import COMPANY
 from presence.labels import STATUS_LABELS
 from presence.models import Department, Extension
 from presence.selectors import presence_rows
@@ -80,7 +81,8 @@ def list_rows(pks: Sequence[int]) -> list[ListRow]:
     """The rows of one page, in the order of `pks`; the queries do not grow with them."""
     by_pk = Extension.objects.select_related("department", "status_set_by__extension").in_bulk(pks)
     extensions = [by_pk[pk] for pk in pks if pk in by_pk]
-    people = person_rows(extensions, presence_rows([extension.number for extension in extensions]))
+    presence = presence_rows([extension.number for extension in extensions])
+    people = person_rows(extensions, presence, audience=COMPANY)
     person_of = {person.number: person for person in people}
     settings = SettingsOfMany.of(extensions)
     return [_row(extension, person_of.get(extension.number), settings) for extension in extensions]

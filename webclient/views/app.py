@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from presence.models import Extension
 from presence.selectors import presence_rows
 from presence.selectors.people import favourite_numbers, favourites_of, people_found
+from presence.selectors.rights import audience_of_holder
 from presence.services.favourites import NobodyToKeepError, add_favourite, remove_favourite
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.person_row import PersonRow, person_rows
@@ -77,4 +78,4 @@ def choose_favourite(request: AuthenticatedRequest) -> HttpResponse:
 def _rows(request: AuthenticatedRequest, extensions: Iterable[Extension]) -> list[PersonRow]:
     extensions = list(extensions)
     seen = presence_rows([extension.number for extension in extensions])
-    return person_rows(extensions, seen, me=request.extension)
+    return person_rows(extensions, seen, audience=audience_of_holder(request.extension), me=request.extension)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from presence import hub
 from presence.calls.asterisk.ari import AriError, LinkLostError
 from presence.calls.asterisk.requests import Requests
+from presence.domain.audiences import COMPANY
 from presence.domain.vocabulary import Lamp
 
 log = logging.getLogger(__name__)
@@ -27,6 +28,7 @@ _STATE_OF_LAMP: Mapping[Lamp, str] = {
     Lamp.AWAY: "BUSY",
     Lamp.DND: "BUSY",
     Lamp.BUSINESS_TRIP: "BUSY",
+    Lamp.NOT_SHOWN: "UNAVAILABLE",
     Lamp.UNKNOWN: "UNAVAILABLE",  # Asterisk takes no UNKNOWN
 }
 _AT_ONCE = 20  # requests under way: a company of a thousand must not fill the socket
@@ -67,7 +69,7 @@ class DeviceLamps:
 
     async def run(self) -> None:
         """Tell Asterisk what has changed, again and again, as long as the link lives."""
-        await hub.join_presence(self)
+        await hub.join_presence(self, COMPANY)
         try:
             while True:
                 await self._news.wait()
