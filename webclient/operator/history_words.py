@@ -19,6 +19,7 @@ from presence.models import ChangeRecord
 from presence.selectors.history import IMPORT, edit_counts, undone_edits
 from webclient.operator.change_words import change_words
 from webclient.operator.plan_words import Difference
+from webclient.operator.rights_words import RIGHTS_LABELS, rights_value_label
 from webclient.operator.system_words import is_system_key, numbers_in_system, system_key_label, system_value_label
 from webclient.operator.words import key_label, numbers_in, value_label
 
@@ -31,6 +32,7 @@ KIND_LABELS: Mapping[str, StrOrPromise] = {
     ChangeRecord.What.STATUS.value: gettext_lazy("Status"),
     ChangeRecord.What.SETTINGS.value: gettext_lazy("Settings"),
     ChangeRecord.What.SYSTEM.value: gettext_lazy("System extensions"),
+    ChangeRecord.What.RIGHTS.value: gettext_lazy("What departments show"),
     "edits": gettext_lazy("Edits of many"),
     "undo": gettext_lazy("Undoings"),
 }
@@ -99,9 +101,9 @@ def _entry(record: ChangeRecord, names: Mapping[str, str], counts: tuple[int, in
 
 
 def whose(record: ChangeRecord) -> tuple[str, str]:
-    """Number and name of the extension, or of the system extension as it was called then."""
+    """Number and name of the extension, or of the system extension as it was called then; of a department its name."""
     if record.extension is None:
-        return record.system_number, record.system_name
+        return record.system_number, record.system_name or record.department_name
     return record.extension.number, record.extension.name
 
 
@@ -118,8 +120,8 @@ def differences(record: ChangeRecord, names: Mapping[str, str]) -> list[Differen
 
 def values_after(record: ChangeRecord) -> Values:
     """In the order in which they are told, whatever order the database keeps them in."""
-    of_status = {key: record.after[key] for key in _STATUS_KEYS if key in record.after}
-    return of_status | in_order(record.after)
+    not_settings = {key: record.after[key] for key in (*_STATUS_KEYS, *RIGHTS_LABELS) if key in record.after}
+    return not_settings | in_order(record.after)
 
 
 def value_differences(before: Values, after: Values, names: Mapping[str, str]) -> list[Difference]:
@@ -136,7 +138,7 @@ def value_differences(before: Values, after: Values, names: Mapping[str, str]) -
 
 def record_key_label(key: str) -> str:
     """Of a setting, or of what only the history knows: a status, its note, a login's e-mail."""
-    own = {**_STATUS_KEYS, EMAIL: _("E-mail")}
+    own = {**_STATUS_KEYS, **RIGHTS_LABELS, EMAIL: _("E-mail")}
     return str(own.get(key, "")) or (system_key_label(key) if is_system_key(key) else key_label(key))
 
 
@@ -145,6 +147,8 @@ def record_value_label(key: str, value: Value, names: Mapping[str, str]) -> str:
         return str(STATUS_LABELS[Status(str(value))])
     if key == "until":
         return date_format(localtime(datetime.fromisoformat(str(value))), "j E Y, H:i")
+    if key in RIGHTS_LABELS:
+        return rights_value_label(key, value)
     if is_system_key(key):
         return system_value_label(key, value, names)
     return (str(value) or "–") if key in {"note", "after_note", EMAIL} else value_label(key, value, names)

@@ -6,11 +6,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from presence.domain.vocabulary import Sight
 from presence.models import Department, Extension
 from presence.services import people
 from webclient.invitations import invitation_path, send_invitation
 from webclient.operator.access import OperatorRequest, operator_required
 from webclient.operator.people_forms import DepartmentForm, NewExtensionForm
+from webclient.operator.rights_words import SIGHT_LABELS
 
 _DEPARTMENTS = ("presence.add_department", "presence.change_department", "presence.delete_department")
 
@@ -97,7 +99,9 @@ def _departments_page(
         initial = DepartmentForm(initial={"name": row.name}, auto_id=f"department-{row.pk}-%s")
         if is_wrong and form is not None:
             form.auto_id = f"department-{row.pk}-%s"
-        rows.append((row, form if is_wrong else initial, len(row.extensions.all())))
+        sight = Sight(row.shown_to_others)
+        kept = "" if sight is Sight.WHOLE else SIGHT_LABELS[sight]
+        rows.append((row, form if is_wrong else initial, len(row.extensions.all()), kept))
     new = form if form is not None and changed is None else DepartmentForm(auto_id="new-department-%s")
     context = {"rows": rows, "new": new, "operator_item": "departments"}
     return render(request, "operator/departments.html", context, status=422 if form else 200)
