@@ -46,8 +46,8 @@ function adopt(place) {
     const drawn = drawnRow(element);
     const known = newest.get(drawn.number);
     // What the server has taken back in between stays hidden, however new the page was.
-    const isHidden = known?.lamp === NOT_SHOWN;
-    if (drawn.lamp !== UNKNOWN && !isHidden && (!known || drawn.version > known.version)) newest.set(drawn.number, drawn);
+    const isNewer = known?.lamp !== NOT_SHOWN && drawn.version > (known?.version ?? -1);
+    if (drawn.lamp !== UNKNOWN && isNewer) newest.set(drawn.number, drawn);
     const mark = {
       element,
       words: element.querySelector('[data-role="words"]'),

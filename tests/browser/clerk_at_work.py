@@ -30,6 +30,7 @@ from presence.domain.vocabulary import (  # noqa: E402
     Origin,
     Reason,
     RuleKind,
+    Sight,
     Status,
     Surface,
 )
@@ -98,6 +99,8 @@ def start_afresh() -> None:
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Extension.objects.filter(department__name=FACTORY).delete()
     Department.objects.filter(name=FACTORY).delete()
+    Department.shown_all.through.objects.all().delete()
+    Department.objects.exclude(shown_to_others=Sight.WHOLE).update(shown_to_others=Sight.WHOLE)
     Membership.objects.update(is_logged_in=True)
     Extension.objects.exclude(**AS_MADE).update(**AS_MADE, version=F("version") + 1)
     Extension.objects.update(calls_seen_at=timezone.now())
