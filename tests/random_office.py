@@ -17,13 +17,16 @@ from django.db import connections
 from django.utils import timezone
 
 from presence import hub, selectors
+from presence.domain.extension_settings import Field
 from presence.domain.presence_row import PresenceRow
-from presence.domain.vocabulary import Lamp, Origin, Reason, Status, Surface
+from presence.domain.vocabulary import Lamp, Origin, Reason, Sight, Status, Surface
 from presence.hub.pace import Pace
 from presence.hub.process import Hub
-from presence.models import Extension
+from presence.models import Department, Extension
 from presence.services import calls, registration
+from presence.services.extension_settings import write_settings
 from presence.services.forwarding import ProfileChangedError, save_profile
+from presence.services.rights import save_rights
 from presence.services.status import set_status
 from tests.hub_cast import FakeSocket, LossyNetwork, until
 
@@ -38,6 +41,7 @@ class Person:
     """What the model knows of one."""
 
     extension: Extension
+    department: str
     status: Status = Status.AVAILABLE
     note: str = ""
     until: datetime | None = None
@@ -74,7 +78,8 @@ class Office:
     """Two processes, some people, and the one thread on which services run."""
 
     def __init__(self, people: list[Extension], seed: int) -> None:
-        self.people = [Person(extension) for extension in people]
+        self.people = [Person(each, each.department.name if each.department else "") for each in people]
+        self.shows: dict[str, Sight] = {}  # what each department shows to the others; everything without an entry
         self.talks: list[Talk] = []
         self.dead: list[str] = []  # processes that were killed and not buried yet
         self.now = timezone.now()
@@ -130,12 +135,23 @@ class Office:
         assert self._serve(save) is not is_late
         who.ring_seconds = who.ring_seconds if is_late else seconds
 
+    def hide(self, department: str, sight: Sight) -> None:
+        row = self.read(lambda: Department.objects.get(name=department))
+        self._serve(lambda: save_rights(department=row, shown_to_others=sight, shown_all=(), by=None))
+        self.shows[department] = sight
+
+    def move(self, who: Person, department: str) -> None:
+        changes = {who.extension.pk: {Field.DEPARTMENT.value: department}}
+        self._serve(lambda: write_settings(changes, by=None, surface=Surface.OPERATOR_PANEL))
+        who.department = department
+
     def open_window(self, who: Person, where: Process, window: str = "") -> None:
         window = window or f"window-{next(self._windows)}"
         epoch = where.hub.replica.epoch
         self._serve(lambda: registration.register(extension=who.extension, window=window, epoch=epoch), where)
         who.windows[window] = epoch
-        socket = where.sockets[window] = FakeSocket()
+        assert who.extension.user_id is not None
+        socket = where.sockets[window] = FakeSocket(user_id=who.extension.user_id)
         self._runner.run(_join(where.hub, socket))
 
     def close_window(self, who: Person, window: str) -> None:
@@ -215,23 +231,38 @@ class Office:
         ends = int(who.until.timestamp()) if who.until else 0
         return lamp.value, bool(who.windows), who.status.value, is_rung, ends, who.note
 
+    def sight(self, viewer: Person, who: Person) -> Sight:
+        return Sight.WHOLE if viewer.department == who.department else self.shows.get(who.department, Sight.WHOLE)
+
+    def shown_to(self, viewer: Person, who: Person) -> Shown:
+        """What is left of it for one who looks."""
+        sight = self.sight(viewer, who)
+        if sight is Sight.NOTHING:
+            return Lamp.NOT_SHOWN.value, False, "", False, 0, ""
+        lamp, registered, status, is_rung, ends, note = self.shown(who)
+        if sight is Sight.WITHOUT_CALLS:
+            lamp, is_rung = status, False
+        return lamp, registered, status, is_rung, ends, note
+
     def everybody_sees_it(self) -> None:
-        """Every window shows what the model says, and exactly what the database has."""
+        """Every window shows what the model says its owner may see; who may see all, exactly what the database has."""
         expected = {person.number: self.shown(person) for person in self.people}
         rows = {row.number: row for row in self.read(selectors.presence_rows)}
         found = {number: _shown_row(row) for number, row in rows.items()}
         assert found == expected, f"{found} instead of {expected}"
         versions = {number: row.version for number, row in rows.items()}
+        owners = {person.extension.user_id: person for person in self.people}
 
-        def all_right() -> bool:
-            mirrors = [socket.mirror for process in self.processes for socket in process.sockets.values()]
-            return all(
-                {number: _shown_wire(row) for number, row in mirror.rows.items()} == expected
-                and {number: row[1] for number, row in mirror.rows.items()} == versions
-                for mirror in mirrors
+        def is_right(socket: FakeSocket) -> bool:
+            owner, shown = owners[socket.user_id], socket.mirror.rows
+            return shown.keys() == expected.keys() and all(
+                _shown_wire(shown[who.number]) == self.shown_to(owner, who)
+                and (shown[who.number][1] == versions[who.number] or self.sight(owner, who) is not Sight.WHOLE)
+                for who in self.people
             )
 
-        self._runner.run(until(all_right))
+        sockets = [socket for process in self.processes for socket in process.sockets.values()]
+        self._runner.run(until(lambda: all(map(is_right, sockets))))
 
     def rules_are_kept(self) -> None:
         for person in self.people:

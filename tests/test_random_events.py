@@ -16,8 +16,8 @@ from hypothesis.stateful import (
 )
 
 from presence.domain.trusted_clock import DOUBT_SECONDS, TrustedClock
-from presence.domain.vocabulary import Reason, Status
-from presence.models import Call, ChangeRecord, Extension, ServerProcess, StatusProfileRow
+from presence.domain.vocabulary import Reason, Sight, Status
+from presence.models import Call, ChangeRecord, Department, Extension, ServerProcess, StatusProfileRow
 from presence.services import calls
 from presence.services.status import end_due_statuses
 from tests.cast import make_extension
@@ -27,21 +27,26 @@ from tests.soak_size import size
 EVENTS_EACH = 50
 EXAMPLES = size(4, 200)
 NAMES = {"101": "Adam Nowak", "102": "Piotr Adamiak", "103": "Anna Kowalska"}
+DEPARTMENTS = {"101": "Sales", "102": "Sales", "103": "Reception"}
 LEAPS = [timedelta(hours=1), timedelta(days=1)]
 
 who = st.sampled_from(sorted(NAMES))
+where = st.sampled_from(sorted(set(DEPARTMENTS.values())))
 which = st.integers(0, 7)
 
 
 class AnyDay(RuleBasedStateMachine):
-    """Statuses, rules, calls, windows, killed processes and clocks that are set."""
+    """Statuses, rules, rights, calls, windows, killed processes and clocks that are set."""
 
     @initialize(seed=st.integers(0, 1000))
     def opens(self, seed: int) -> None:
         Extension.objects.update(
             status=Status.AVAILABLE, status_note="", status_until=None, status_after="", status_after_note=""
         )
-        self.office = Office(list(Extension.objects.select_related("user").order_by("number")), seed)
+        for number, department in DEPARTMENTS.items():
+            Extension.objects.filter(number=number).update(department=Department.objects.get(name=department))
+        Department.objects.update(shown_to_others=Sight.WHOLE)
+        self.office = Office(list(Extension.objects.select_related("user", "department").order_by("number")), seed)
         self.clock = TrustedClock()
         self.steady = 0.0
         self.clock.moment(self.office.now, self.steady)
@@ -72,6 +77,14 @@ class AnyDay(RuleBasedStateMachine):
     def somebody_edits_a_rule(self, number: str, seconds: int, is_late: bool) -> None:
         self.office.edit(self.person(number), seconds, is_late=is_late)
         self.office.rules_are_kept()
+
+    @rule(department=where, sight=st.sampled_from(Sight))
+    def a_department_hides_or_shows_itself(self, department: str, sight: Sight) -> None:
+        self.office.hide(department, sight)
+
+    @rule(number=who, department=where)
+    def somebody_moves(self, number: str, department: str) -> None:
+        self.office.move(self.person(number), department)
 
     @rule(number=who, at=st.integers(0, 1))
     def a_window_opens(self, number: str, at: int) -> None:
@@ -164,7 +177,7 @@ class AnyDay(RuleBasedStateMachine):
 @pytest.mark.timeout(size(120, 7_200))
 def test_after_any_event_every_window_shows_what_is_true() -> None:
     for number, name in NAMES.items():
-        make_extension(number, name)
+        make_extension(number, name, department=DEPARTMENTS[number])
     with patch.object(calls, "DIALS_PER_MINUTE_MAX", 10_000):
         run_state_machine_as_test(
             AnyDay,
