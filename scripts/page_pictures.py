@@ -53,6 +53,11 @@ def choose_two(page: Page) -> None:
     page.wait_for_url("**/status/")
 
 
+def open_rights(page: Page) -> None:
+    page.locator('a[href$="/rights/"]').first.click()
+    page.wait_for_url("**/rights/")
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
     """A page, by name; `who` is logged in, nobody if empty."""
@@ -99,6 +104,7 @@ SHOTS = (
     Shot("operator-templates", "admin/templates/", who="olga"),
     Shot("operator-template", "admin/templates/company/", who="olga"),
     Shot("operator-departments", "admin/departments/", who="olga"),
+    Shot("operator-rights", "admin/departments/", who="olga", prepare=open_rights),
     Shot("operator-systems", "admin/system/", who="olga"),
     Shot("operator-queue", "admin/system/800/", who="olga"),
     Shot("operator-receptionist", "admin/system/850/", who="olga"),
