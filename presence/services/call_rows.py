@@ -5,7 +5,7 @@ up a call also holds the other one they talk in, so two people may need the same
 one order, neither waits for what the other has.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -66,7 +66,6 @@ def _calls_of(extension_id: int, *call_ids: UUID) -> QuerySet[Call]:
 
 _CALLS_OF = Prepared(_calls_of, int, UUID, UUID)
 _NO_CALL = UUID(int=0)
-_NOBODY = 0  # no row has this key
 
 
 def locked_with_calls_of(extension: Extension, *call_ids: UUID) -> dict[UUID, Call]:
@@ -171,7 +170,13 @@ def outcome_of(call_id: UUID, *numbers: str) -> CallOutcome | None:
 
 # Of a plain call; of more at once the SQL is made anew.
 _FEW = 4
+_NO_KEY = 0
 _CLOSE_FEW = PreparedUpdate(lambda *legs: _still_open(legs), *[int] * _FEW)
+
+
+def _padded(keys: Collection[int]) -> Sequence[int]:
+    """With keys that no row has."""
+    return (*keys, *[_NO_KEY] * _FEW)[:_FEW]
 
 
 def _still_open(legs: Collection[int]) -> QuerySet[CallLeg]:
@@ -186,7 +191,7 @@ def close_legs(legs: Collection[CallLeg], reason: Reason) -> None:
     ended = {"state": CallState.ENDED, "ended_at": now, "end_reason": reason}
     pks = [leg.pk for leg in legs]
     if len(pks) <= _FEW:
-        _CLOSE_FEW.write(*pks, *[_NOBODY] * (_FEW - len(pks)), **ended)
+        _CLOSE_FEW.write(*_padded(pks), **ended)
     else:
         _still_open(pks).update(**ended)
     for leg in legs:
@@ -227,7 +232,7 @@ def raise_extensions(numbers: Mapping[int, str]) -> None:
     if len(numbers) > 1:
         lock_extensions(numbers)
     if len(numbers) <= _FEW:
-        _RAISE_FEW.write(*numbers, *[_NOBODY] * (_FEW - len(numbers)), version=F("version") + 1)
+        _RAISE_FEW.write(*_padded(numbers), version=F("version") + 1)
     else:
         Extension.objects.filter(pk__in=numbers).update(version=F("version") + 1)
     hub.publish_presence(numbers.values())

@@ -15,6 +15,7 @@ from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
 from presence.selectors.asterisk import call_backend_kind
+from presence.selectors.extensions import extension_by_key, locked_extension_of
 from presence.selectors.prepared import Prepared, PreparedUpdate
 from presence.selectors.system import LINES_MAX, lines_of
 from presence.services import voicemail, waiting
@@ -38,15 +39,11 @@ from presence.services.call_rows import (
 DIALS_PER_MINUTE_MAX = 30
 _NUMBER_LENGTH_MAX = 16
 _LEGS_OF = Prepared(lambda extension: open_legs().filter(extension=extension), int)
-_CALLEE = Prepared(
-    lambda number: Extension.objects.select_for_update().order_by().filter(number=number, is_enabled=True), str
-)
 _RING_ON = PreparedUpdate(lambda call: Call.objects.filter(pk=call, state=CallState.RINGING), UUID)
 _LEG = PreparedUpdate(lambda leg: CallLeg.objects.filter(pk=leg), int)
 _MAY_ANSWER = PreparedUpdate(
     lambda leg: CallLeg.objects.filter(pk=leg, state__in=states_before(CallEvent.ANSWERED)), int
 )
-_CALLER = Prepared(lambda extension: Extension.objects.order_by().filter(pk=extension), int)
 _SEPARATORS = str.maketrans("", "", " -()/.\u00a0")
 
 
@@ -77,7 +74,7 @@ def start_call(*, extension: Extension, window: str, number: str, epoch: str) ->
 def begin_call(*, extension: Extension, window: str, number: str, epoch: str, ari_channel_id: str = "") -> Call:
     """The call with its caller's leg, not yet announced: what every dialling needs. Raises CallRefusedError."""
     mine = locked_with_calls_of(extension)
-    caller = _CALLER.first(extension.pk)
+    caller = extension_by_key(extension.pk)
     if caller is None:
         raise Extension.DoesNotExist
     if number == caller.number:
@@ -156,8 +153,8 @@ def ring_extension(*, call_id: UUID, number: str, steps: Collection[CallStep] = 
         CallStep.objects.bulk_create(steps)
     if not rings:
         return CallOutcome.CANCELLED
-    callee = _CALLEE.first(number)
-    if callee is None:
+    callee = locked_extension_of(number)
+    if callee is None or not callee.is_enabled:
         return CallOutcome.FAILED
     # Asked again under the lock: two calls may have been decided at the same moment.
     own_calls = [leg.call_id for leg in _LEGS_OF.rows(callee.pk)]

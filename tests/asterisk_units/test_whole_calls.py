@@ -1,5 +1,7 @@
 """Whole calls over an Asterisk in memory: the rows say what is, and Asterisk is made to match them."""
 
+import logging
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -90,11 +92,19 @@ async def test_a_number_that_nobody_has_is_not_found(asterisk: FakeAsterisk, exc
     ],
 )
 async def test_a_call_that_may_not_be_is_refused(
-    asterisk: FakeAsterisk, exchange: Exchange, endpoint: str, number: str, cause: int
+    asterisk: FakeAsterisk,
+    exchange: Exchange,
+    caplog: pytest.LogCaptureFixture,
+    endpoint: str,
+    number: str,
+    cause: int,
 ) -> None:
+    caplog.set_level(logging.INFO)
     refused = asterisk.dials(endpoint, number)
     await until(lambda: refused.id in asterisk.hung_up)
     assert asterisk.hung_up == {refused.id: cause}
+    told = [record.levelname for record in caplog.records if "refused" in record.getMessage()]
+    assert told == ["WARNING" if cause == 21 else "INFO"]  # whose phone it is, somebody has to look after
     assert not await Call.objects.aexists()
     assert not exchange.board.channels
 

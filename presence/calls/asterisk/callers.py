@@ -14,7 +14,7 @@ from presence.calls.asterisk.requests import Requests
 from presence.calls.asterisk.translate import APP_CHANNELS, ChannelEntered
 from presence.domain.dial_codes import DialCode, dial_code
 from presence.models import DESK_PHONE, Call, Extension
-from presence.selectors.prepared import Prepared
+from presence.selectors.extensions import extension_of
 from presence.services import asterisk_calls, outside_calls
 from presence.services.call_rows import CallRefusedError
 from presence.services.calls import typed
@@ -25,6 +25,7 @@ _ANSWERED_ELSEWHERE = 26
 # Q.850: what a caller's phone is told (RFC 3398): 403, 404, 486, 503.
 _REFUSED, _UNKNOWN, _BUSY, _CONGESTION = 21, 1, 17, 42
 _CAUSE_OF_REFUSAL = {"in_a_call": _BUSY, "own_number": _BUSY, "bad_number": _UNKNOWN, "too_many": _CONGESTION}
+_NOBODYS = "no_extension"
 
 CodeCaller = Callable[[Extension, DialCode, ChannelEntered], Awaitable[None]]
 
@@ -32,13 +33,7 @@ CodeCaller = Callable[[Extension, DialCode, ChannelEntered], Awaitable[None]]
 class Callers:
     """Who comes in."""
 
-    def __init__(
-        self,
-        board: Board,
-        requests: Requests,
-        trunk: str,
-        dial_codes: CodeCaller,
-    ) -> None:
+    def __init__(self, board: Board, requests: Requests, trunk: str, dial_codes: CodeCaller) -> None:
         self._board = board
         self._requests = requests
         self._trunk = trunk
@@ -112,7 +107,10 @@ class Callers:
             await self._requests.hang_up(event.channel_id, _ANSWERED_ELSEWHERE)
 
     async def _refuse_phone(self, event: ChannelEntered, error: CallRefusedError) -> None:
-        log.warning("endpoint %r dialled %r and was refused: %s", event.endpoint, event.dialled, error.code)
+        if error.code == _NOBODYS:
+            log.warning("endpoint %r belongs to no extension; its call is refused", event.endpoint)
+        else:
+            log.info("endpoint %r dialled %r and was refused: %s", event.endpoint, event.dialled, error.code)
         await self._refuse(event, _CAUSE_OF_REFUSAL.get(error.code, _REFUSED))
 
     async def _refuse(self, event: ChannelEntered, cause: int) -> None:
@@ -120,15 +118,12 @@ class Callers:
         await self._requests.hang_up(event.channel_id, cause)
 
 
-_ENABLED = Prepared(lambda number: Extension.objects.order_by().filter(number=number, is_enabled=True), str)
-
-
 def _holder(endpoint: str) -> Extension:
     """Whose phone it is; CallRefusedError: nobody's."""
     number = extension_number(endpoint)
-    found = _ENABLED.first(number) if number else None
-    if found is None:
-        raise CallRefusedError("no_extension")
+    found = extension_of(number) if number else None
+    if found is None or not found.is_enabled:
+        raise CallRefusedError(_NOBODYS)
     return found
 
 

@@ -32,7 +32,7 @@ from presence.calls.asterisk.translate import (
 )
 from presence.domain.vocabulary import CallOutcome, CallState, Reason
 from presence.models import DESK_PHONE, NOT_BROWSERS, OUTSIDE, Call, Extension
-from presence.selectors.prepared import Prepared
+from presence.selectors.extensions import extension_of
 from presence.services import asterisk_calls, call_control, calls, outside_calls, receptionist
 from presence.services.call_rows import CallGoneError, CallRefusedError, NoSuchCallError
 
@@ -230,16 +230,13 @@ class Reports:
             await _do(calls.end_call, call_id=call.id, reason=Reason.VOICEMAIL_LEFT)
 
 
-_EXTENSION = Prepared(lambda number: Extension.objects.order_by().filter(number=number), str)
-
-
 async def _do_as(party: Party, service: Callable[..., T], **arguments: Any) -> T:
     """Do it as this party's extension (None: somebody outside)."""
     return await database_sync_to_async(_as_extension)(party.extension, service, arguments)
 
 
 def _as_extension(number: str, service: Callable[..., T], arguments: dict[str, Any]) -> T:
-    extension = _EXTENSION.first(number) if number else None
+    extension = extension_of(number) if number else None
     if number and extension is None:
         raise Extension.DoesNotExist
     return service(extension=extension, **arguments)
