@@ -88,6 +88,18 @@ async def test_who_goes_takes_nobodys_answer_along(gathered: Gathered, table: Ta
     assert await staying == 25
 
 
+async def test_a_reading_that_is_cut_off_leaves_nobody_waiting(gathered: Gathered, table: Table) -> None:
+    asking = await begun(gathered, 1)
+    await asyncio.sleep(0)
+    asking += await begun(gathered, 2)
+    assert gathered._reading is not None
+    gathered._reading.cancel()
+    answers = asyncio.gather(*asking, return_exceptions=True)
+    assert [type(answer) for answer in await asyncio.wait_for(answers, 10)] == [asyncio.CancelledError] * 2
+    table.go.set()
+    assert await gathered.read(3) == 9
+
+
 @pytest.mark.django_db(transaction=True)
 async def test_the_logins_of_many_are_read_in_two_queries(
     adam: Extension, piotr: Extension, anna: Extension, django_assert_num_queries: Any

@@ -68,6 +68,12 @@ class Gathered:
             for answer in asked.values():
                 answer.set_exception(error)
                 answer.exception()  # retrieved, should the one who asked be gone
+        except asyncio.CancelledError:
+            # The process ends: nobody will read what is asked for, and nobody is to wait for it.
+            for answer in (*asked.values(), *self._asked.values()):
+                answer.cancel()
+            self._asked = {}
+            raise
         else:
             for key, answer in asked.items():
                 answer.set_result(found.get(key))
