@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from benchmarks.asterisk_office import BY_DIALPLAN, AsteriskOffice, asterisk_office
-from benchmarks.calls import Spread
 from benchmarks.postgres import postgres
 from benchmarks.servers import Server, company, serving
+from benchmarks.spread import Spread
+from benchmarks.tables import markdown
 
 EXTENSIONS = 400
 RATES = (20, 50)  # calls begun in a second
@@ -104,10 +105,9 @@ def asterisk_table(comparisons: list[Comparison]) -> str:
         columns += [(f"{at}, {name}", found, each.dialplan) for name, found in each.by_database.items()]
     rows = [
         ["", *(title for title, *_ in columns)],
-        ["---", *("---:" for _ in columns)],
         *([name, *(cell(found, alone) for _, found, alone in columns)] for name, cell in LINES),
     ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown(rows)
 
 
 def _more(ours: Spread, theirs: Spread) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from benchmarks.postgres import postgres
 from benchmarks.servers import ROOT
+from benchmarks.tables import markdown
 
 SIZES = (500, 5_000)  # extensions in one edit
 COMPANIES = (100, 10_000)  # extensions in all
@@ -60,7 +61,6 @@ def editing_table(results: dict[str, Editing]) -> str:
     columns = [f"{name}, {size:,}" for name in results for size in SIZES]
     rows = [
         ["extensions in one edit", *columns],
-        ["---", *("---:" for _ in columns)],
         ["preview", *(_cell(work) for result in results.values() for work in result.previews)],
         [
             "**confirmed edit, one transaction** (wanted: 5,000 in 10 s)",
@@ -71,14 +71,13 @@ def editing_table(results: dict[str, Editing]) -> str:
     columns = [f"{name}, {size:,}" for name in results for size in COMPANIES]
     pages = [
         ["extensions in the company", *columns],
-        ["---", *("---:" for _ in columns)],
         [
             "**list of extensions** (wanted: 10,000 in 300 ms)",
             *(f"**{_cell(work)}**" for result in results.values() for work in result.lists),
         ],
         ["rule check-up", *(_cell(work) for result in results.values() for work in result.check_ups)],
     ]
-    return "\n\n".join("\n".join(f"| {' | '.join(row)} |" for row in table) for table in (rows, pages))
+    return f"{markdown(rows)}\n\n{markdown(pages)}"
 
 
 def _cell(work: Work) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from benchmarks.postgres import postgres
 from benchmarks.servers import ROOT, company
+from benchmarks.tables import markdown
 
 EXTENSIONS = 450
 
@@ -33,14 +34,14 @@ def _measured(environment: dict[str, str]) -> Measured:
 
 
 def call_path_table(results: dict[str, Measured]) -> str:
-    rows = [["", *results], ["---", *("---:" for _ in results)]]
+    rows = [["", *results]]
     first = next(iter(results.values()))
     rows += [
         [f"queries {phase}", *(str(len(each["queries"][phase])) for each in results.values())]
         for phase in first["queries"]
     ]
     rows += [[name, *(cell(each) for each in results.values())] for name, cell in LINES]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown(rows)
 
 
 LINES: tuple[tuple[str, Callable[[Measured], str]], ...] = (

@@ -5,15 +5,16 @@ The run fails where a call does not come about, a lamp is wrong or a call is lef
 
 import asyncio
 import sqlite3
-import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.callers import Phone, Watcher, phone, watcher
 from benchmarks.servers import Company, Server, company, product
+from benchmarks.spread import Spread
+from benchmarks.tables import Lines, by_column
 
 CALLS = 200
 EXTENSIONS = 450
@@ -22,19 +23,6 @@ CALLS_A_SECOND = 10
 TALK_SECONDS = 10.0
 PATIENCE_SECONDS = 180.0
 CONNECTS_AT_ONCE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Milliseconds."""
-
-    p50: float
-    p99: float
-
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> "Spread":
-        ordered = sorted(seconds)
-        return cls(statistics.median(ordered) * 1000, ordered[min(len(ordered) - 1, round(len(ordered) * 0.99))] * 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,15 +140,10 @@ def _nothing_is_left(office: Company) -> None:
 
 
 def calls_table(rounds: dict[str, Round]) -> str:
-    rows = [
-        ["", *rounds],
-        ["---", *("---:" for _ in rounds)],
-        *([name, *(cell(each) for each in rounds.values())] for name, cell in LINES),
-    ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return by_column("", rounds, LINES)
 
 
-LINES: tuple[tuple[str, Callable[[Round], str]], ...] = (
+LINES: Lines[Round] = (
     ("from the dial to “talking” on both cards, p50", lambda r: f"{r.set_up.p50:,.0f} ms"),
     ("the same, p99", lambda r: f"{r.set_up.p99:,.0f} ms"),
     ("from there until offer, answer and candidates are through, p50", lambda r: f"{r.signals.p50:,.0f} ms"),

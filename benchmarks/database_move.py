@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.postgres import postgres
 from benchmarks.servers import ROOT, company
+from benchmarks.tables import Lines, by_column
 
 EXTENSIONS = 10_000
 CALLS = 100_000
@@ -53,14 +54,12 @@ def _move(environment: dict[str, str], url: str) -> Move:
 
 
 def move_table(moves: dict[str, Move]) -> str:
-    rows = [
-        ["", *moves],
-        ["---", *("---:" for _ in moves)],
-        ["rows", *(f"{move.rows:,}" for move in moves.values())],
-        ["**the whole move**", *(f"**{move.seconds:.0f} s**" for move in moves.values())],
-        ["memory at most", *(f"{move.memory / 2**20:.0f} MB" for move in moves.values())],
-    ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    lines: Lines[Move] = (
+        ("rows", lambda m: f"{m.rows:,}"),
+        ("**the whole move**", lambda m: f"**{m.seconds:.0f} s**"),
+        ("memory at most", lambda m: f"{m.memory / 2**20:.0f} MB"),
+    )
+    return by_column("", moves, lines)
 
 
 def fill_the_log(calls: int) -> None:

@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from itertools import cycle
 from pathlib import Path
 
-from benchmarks.peers.figures import Figures, Held, Posts, Round
+from benchmarks.peers.figures import Figures, Held, Round
 from benchmarks.peers.load import Arrival, listening, websocket
 from benchmarks.peers.systems import COALESCED, SYSTEMS, Bench, Running, System
 from benchmarks.servers import Company, product
+from benchmarks.spread import Spread
 
 ROUNDS = {1_000: 5}  # where most is wanted
 OTHER_ROUNDS = 3
@@ -129,8 +130,8 @@ def held_at(running: Running, rate: float) -> Held | None:
     return Held(made, lag * 1000, arrival.bytes / changes, cpu / (changes * running.load.sockets) * 1_000_000)
 
 
-def posts(company: Company, folder: Path, sockets: int) -> Posts:
-    """The product as it is installed, database write and all."""
+def posts(company: Company, folder: Path, sockets: int) -> Spread:
+    """From the POST of a status to the last screen, with the product as it is installed, database write and all."""
     cookies = [f"sessionid={key}" for key, _ in zip(cycle(company.sessions), range(sockets), strict=False)]
     statuses = cycle(["away", "available"])
     with (
@@ -142,8 +143,6 @@ def posts(company: Company, folder: Path, sockets: int) -> Posts:
         windows.connect()
         last = []
         for _ in range(POSTS):
-            last.append(windows.until_all(1, lambda: server.post_status(next(statuses), cookies[0])).last * 1000)
+            last.append(windows.until_all(1, lambda: server.post_status(next(statuses), cookies[0])).last)
             server.answer()
-    # The first ones warm it up.
-    slowest_last = sorted(last[POSTS // 5 :])
-    return Posts(statistics.median(slowest_last), slowest_last[round((len(slowest_last) - 1) * 0.99)])
+    return Spread.of(last[POSTS // 5 :])  # the first ones warm it up

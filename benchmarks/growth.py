@@ -13,7 +13,8 @@ from benchmarks.page_load import do
 from benchmarks.page_users import Work
 from benchmarks.postgres import postgres
 from benchmarks.servers import Company, Server, company, faucet, product
-from benchmarks.swarm import Latency, Poller, Swarm, joined, until_all
+from benchmarks.spread import Spread
+from benchmarks.swarm import Poller, Swarm, joined, until_all
 
 EXTENSIONS = (100, 1_000, 10_000)
 SOCKETS = (100, 1_000, 10_000)
@@ -38,7 +39,7 @@ class ByExtensions:
     memory: int
     snapshot: int
     page: float
-    change: Latency
+    change: Spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class BySockets:
 
     sockets: int
     memory: float
-    change: Latency
+    change: Spread
     cpu: float
     deliveries: float
 
@@ -57,7 +58,7 @@ class ByWorkers:
     """1,000 sockets spread over the workers, PostgreSQL and Redis between them."""
 
     workers: int
-    change: Latency
+    change: Spread
     changes: float  # a second, by 16 people who switch their status as fast as they can
     deliveries: float
     cpu: float  # of all workers, milliseconds for a change
@@ -148,14 +149,14 @@ def page_ms(server: Server, cookie: str) -> float:
     return statistics.median(took[1:])
 
 
-def change(server: Server, windows: Swarm, cookie: str) -> Latency:
+def change(server: Server, windows: Swarm, cookie: str) -> Spread:
     """From the POST of a status until the last window has it."""
     statuses = cycle(["away", "available"])
     arrivals = []
     for _ in range(POSTS):
         arrivals.append(until_all(windows, 1, lambda: server.post_status(next(statuses), cookie)))
         server.answer()
-    return Latency.of(arrivals[WARM_UP_POSTS:])
+    return Spread.of([arrival.last for arrival in arrivals[WARM_UP_POSTS:]])
 
 
 def flood(server: Server, windows: Swarm, changes: int) -> tuple[float, float]:

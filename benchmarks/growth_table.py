@@ -1,6 +1,6 @@
 """The tables and plots of `benchmarks.growth`, which docs/scaling.md reckons with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from benchmarks.carriers import commits_per_second, publishes_per_second
 from benchmarks.growth import (
@@ -15,9 +15,9 @@ from benchmarks.growth import (
     by_sockets,
     by_workers,
 )
-from benchmarks.page_load_table import markdown
 from benchmarks.plot import line_plot
 from benchmarks.servers import ROOT, company
+from benchmarks.tables import Lines, by_column, markdown
 
 IMAGES = ROOT / "docs" / "images"
 MIB = 2**20
@@ -48,7 +48,7 @@ def growth_by_workers() -> str:
 
 
 def extension_table(results: Sequence[ByExtensions]) -> str:
-    lines: tuple[tuple[str, Callable[[ByExtensions], str]], ...] = (
+    lines: Lines[ByExtensions] = (
         ("start, until it listens", lambda r: f"{r.start_seconds:.1f} s"),
         ("memory of the process, 10 windows open", lambda r: f"{r.memory / MIB:.0f} MiB"),
         ("snapshot, in bytes", lambda r: f"{r.snapshot:,}"),
@@ -56,32 +56,31 @@ def extension_table(results: Sequence[ByExtensions]) -> str:
         ("a status to the last of 10 windows, p50", lambda r: f"{r.change.p50:.1f} ms"),
         ("the same, p99", lambda r: f"{r.change.p99:.1f} ms"),
     )
-    head = ["extensions", *(f"{result.extensions:,}" for result in results)]
-    return markdown([head, *([words, *map(cell, results)] for words, cell in lines)])
+    return by_column("extensions", {f"{each.extensions:,}": each for each in results}, lines)
 
 
 def socket_table(results: Sequence[BySockets]) -> str:
-    lines: tuple[tuple[str, Callable[[BySockets], str]], ...] = (
+    lines: Lines[BySockets] = (
         ("memory per socket", lambda r: f"{r.memory / 1024:.1f} kB"),
         ("a status to the last socket, p50", lambda r: f"{r.change.p50:.1f} ms"),
         ("the same, p99", lambda r: f"{r.change.p99:.1f} ms"),
         ("processor for a delivery, not coalesced", lambda r: f"{r.cpu:.1f} µs"),
         ("deliveries a second, not coalesced", lambda r: f"{r.deliveries:,.0f}"),
     )
-    head = [f"sockets, of {SOCKET_EXTENSIONS:,} extensions", *(f"{result.sockets:,}" for result in results)]
-    return markdown([head, *([words, *map(cell, results)] for words, cell in lines)])
+    columns = {f"{each.sockets:,}": each for each in results}
+    return by_column(f"sockets, of {SOCKET_EXTENSIONS:,} extensions", columns, lines)
 
 
 def worker_table(results: Sequence[ByWorkers]) -> str:
-    lines: tuple[tuple[str, Callable[[ByWorkers], str]], ...] = (
+    lines: Lines[ByWorkers] = (
         ("a status to the last of 1,000 sockets, p50", lambda r: f"{r.change.p50:.1f} ms"),
         ("the same, p99", lambda r: f"{r.change.p99:.1f} ms"),
         ("statuses switched a second, by 16 people without a pause", lambda r: f"{r.changes:.0f}"),
         ("the workers' processor for each, its 1,000 deliveries included", lambda r: f"{r.cpu:.0f} ms"),
         ("deliveries a second", lambda r: f"{r.deliveries:,.0f}"),
     )
-    head = ["workers, PostgreSQL and Redis between them", *(str(result.workers) for result in results)]
-    return markdown([head, *([words, *map(cell, results)] for words, cell in lines)])
+    columns = {str(each.workers): each for each in results}
+    return by_column("workers, PostgreSQL and Redis between them", columns, lines)
 
 
 def draw_extensions(results: Sequence[ByExtensions]) -> None:

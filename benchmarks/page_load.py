@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass
 from benchmarks.page_users import Done, Work
 from benchmarks.postgres import postgres
 from benchmarks.servers import ROOT, Company, Server, company, product
+from benchmarks.spread import Spread
 from presence.management.demo_company import PEOPLE, crowd
 
 EXTENSIONS = 10_000
@@ -40,9 +41,8 @@ class Act:
     def of(cls, seconds: list[float], elapsed: float, cpu: float = 0.0) -> "Act":
         if not seconds:
             raise RuntimeError("an act was never done")
-        ordered, count = sorted(each * 1000 for each in seconds), len(seconds)
-        last = min(count - 1, round(count * 0.99))
-        return cls(count, ordered[count // 2], ordered[last], count / elapsed, cpu * 1000 / count)
+        spread, count = Spread.of(seconds), len(seconds)
+        return cls(count, spread.p50, spread.p99, count / elapsed, cpu * 1000 / count)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from benchmarks.page_load import LOGIN_SECONDS, LOGINS, THINK_SECONDS, USERS, Act, PageLoad
+from benchmarks.tables import markdown
 
 # p99 in milliseconds, with pauses. A click is answered before the eye moves on (100 to 200 ms), a page is there before
 # anybody wonders (300 ms); a login may cost its hash, which is slow on purpose, twice.
@@ -56,8 +57,3 @@ def _office(act: Act) -> list[str]:
 
 def _rush(act: Act) -> list[str]:
     return [f"**{act.rate:.0f}**", f"{act.cpu:.0f} ms", f"{act.p99 / 1000:.1f} s"]
-
-
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    head, *rest = rows
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---", *("---:" for _ in head[1:])], *rest))

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from benchmarks.crowded_page import Cost, crowded_page
 from benchmarks.network_meter import NetworkMeter
+from benchmarks.tables import Lines, by_column, markdown
 from scripts.screenshots import chromium, demo_server, logged_in
 
 PAGES = {"/": "People", "/app/": "desktop app", "/settings/status/available/": "rules of a status"}
@@ -106,7 +107,7 @@ def visit(browser: Browser, address: str, path: str) -> Visit:
 
 
 def visits_table(visits: dict[str, Visit]) -> str:
-    lines: tuple[tuple[str, Callable[[Visit], str]], ...] = (
+    lines: Lines[Visit] = (
         ("requests (at most 12)", lambda v: str(v.requests)),
         ("bodies, compressed (at most 40 kB)", lambda v: f"{v.size / 1000:.1f} kB"),
         ("scripts of them (at most 25 kB)", lambda v: f"{v.scripts / 1000:.1f} kB"),
@@ -114,12 +115,8 @@ def visits_table(visits: dict[str, Visit]) -> str:
         ("largest paint, median (1.0 s)", lambda v: f"{v.largest_paint_ms / 1000:.2f} s"),
         ("layout shift (0.02)", lambda v: f"{v.shift:.3f}"),
     )
-    rows = [
-        ["first visit, processor at a quarter, round trip 50 ms", *PAGES.values()],
-        ["---", *("---:" for _ in PAGES)],
-        *([name, *(cell(visits[path]) for path in PAGES)] for name, cell in lines),
-    ]
-    return table(rows)
+    columns = {name: visits[path] for path, name in PAGES.items()}
+    return by_column("first visit, processor at a quarter, round trip 50 ms", columns, lines)
 
 
 def actions_table(browser: Browser, address: str) -> str:
@@ -127,10 +124,9 @@ def actions_table(browser: Browser, address: str) -> str:
     by_click = switches(piotr, adam, click_status)
     by_key = switches(piotr, adam, press_status)
     grey = adam.evaluate(_GREY_AFTER)
-    return table(
+    return markdown(
         [
             ["a person's own actions", "median", "slowest of 20"],
-            ["---", "---:", "---:"],
             ["a status by click, until a colleague's window shows it", *spread(by_click)],
             ["the same by Ctrl+. and a digit", *spread(by_key)],
             ["from the lost connection to grey lamps (3 s)", f"{grey / 1000:.1f} s", ""],
@@ -139,10 +135,9 @@ def actions_table(browser: Browser, address: str) -> str:
 
 
 def crowd_table(costs: dict[str, Cost]) -> str:
-    return table(
+    return markdown(
         [
             ["lamps that change at once (100 at a quarter of the speed: 20 ms in all)", "script", "style and layout"],
-            ["---", "---:", "---:"],
             *([what, f"{cost.script:.1f} ms", f"{cost.layout:.1f} ms"] for what, cost in costs.items()),
         ]
     )
@@ -171,7 +166,3 @@ def press_status(page: Page, status: str) -> None:
 
 def spread(milliseconds: Sequence[float]) -> tuple[str, str]:
     return f"{statistics.median(milliseconds):.0f} ms", f"{max(milliseconds):.0f} ms"
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import partial
 
-from benchmarks.page_load_table import markdown
 from benchmarks.servers import ROOT
+from benchmarks.tables import markdown
 
 MEASURED = ROOT / "docs" / "performance.md"
 PLAN = ROOT / "docs" / "scaling.md"

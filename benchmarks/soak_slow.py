@@ -12,6 +12,7 @@ from urllib.request import urlopen
 from benchmarks.servers import Company, Server
 from benchmarks.soak_browsers import Browser, Crowd
 from benchmarks.soak_counts import counts_of
+from benchmarks.spread import Spread
 
 READERS = 100
 RATE = 100
@@ -49,8 +50,8 @@ class Latencies:
 
     def p99(self) -> float:
         """In milliseconds; begins anew."""
-        ordered, self.seconds = sorted(self.seconds), []
-        return ordered[int(len(ordered) * 0.99)] * 1000
+        seconds, self.seconds = self.seconds, []
+        return Spread.of(seconds).p99
 
 
 async def measure_slow_readers(company: Company, server: Server, stalled: int, seconds: float) -> SlowReaders:

@@ -7,7 +7,6 @@ import base64
 import os
 import select
 import socket
-import statistics
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -74,19 +73,6 @@ class Arrival:
 
     first: float
     last: float
-
-
-@dataclass(frozen=True, slots=True)
-class Latency:
-    """From the trigger to the last of all screens, in milliseconds."""
-
-    p50: float
-    p99: float
-
-    @classmethod
-    def of(cls, arrivals: list[Arrival]) -> "Latency":
-        last = sorted(arrival.last * 1000 for arrival in arrivals)
-        return cls(statistics.median(last), last[min(len(last) - 1, round(len(last) * 0.99))])
 
 
 class Poller:

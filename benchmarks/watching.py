@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from benchmarks.servers import ROOT, company
+from benchmarks.tables import markdown
 
 EXTENSIONS = 100
 
@@ -23,9 +24,9 @@ def measure_watching() -> dict[str, tuple[float, float]]:
 
 
 def watching_table(measured: dict[str, tuple[float, float]]) -> str:
-    rows = [["", "with", "without", "more"], ["---", "---:", "---:", "---:"]]
+    rows = [["", "with", "without", "more"]]
     rows += [
         [name, f"{watched:,.1f} µs", f"{plain:,.1f} µs", f"{watched - plain:,.1f} µs"]
         for name, (watched, plain) in measured.items()
     ]
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return markdown(rows)

@@ -11,11 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks.fanout import measure, singles
-from benchmarks.peers.figures import Figures, Held, Posts, Round
+from benchmarks.peers.figures import Figures, Held, Round
 from benchmarks.peers.load import Connected, Load, build_programs, listening, websocket
 from benchmarks.peers.report import pictures, systems_table, wanted_table
 from benchmarks.peers.systems import COALESCED, RAW, READY, SYSTEMS, UVLOOP, Bench, System
 from benchmarks.servers import Company
+from benchmarks.spread import Spread
 from presence.hub.frame import Frame
 
 SOCKETS = 5
@@ -141,7 +142,7 @@ def results() -> dict[int, dict[System, Figures]]:
 
 
 def test_the_report_takes_medians_and_compares_within_a_run(results: dict[int, dict[System, Figures]]) -> None:
-    wanted = wanted_table(results, {1_000: Posts(23.9, 35.9)}).splitlines()
+    wanted = wanted_table(results, {1_000: Spread(23.9, 35.9)}).splitlines()
     assert "| deliveries/s, by those of C (at 1,000: 0.6) | 0.67 | 0.67 |" in wanted
     assert "| the same, by those of naive Channels (40) | 50 | — |" in wanted
     assert "| changes/s that all keep up with, coalesced (1,500) | 48,000 | — |" in wanted

@@ -31,7 +31,7 @@ def test_a_page_without_the_form_is_not_taken_for_an_empty_one() -> None:
 
 def test_an_act_is_told_by_its_middle_and_its_slowest() -> None:
     act = Act.of([each / 1000 for each in range(1, 201)], elapsed=10.0, cpu=4.0)
-    assert (act.count, act.p50, act.p99, act.rate, act.cpu) == (200, 101, 199, 20, 20)
+    assert (act.count, act.p50, act.p99, act.rate, act.cpu) == (200, 100.5, 199, 20, 20)
 
 
 def test_an_act_that_nobody_did_is_no_figure() -> None:

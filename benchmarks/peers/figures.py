@@ -58,11 +58,3 @@ class Figures:
     @property
     def slowest(self) -> float:
         return self.of(lambda each: each.slowest)
-
-
-@dataclass(frozen=True, slots=True)
-class Posts:
-    """The product, from the POST of a status to the last screen, in milliseconds."""
-
-    p50: float
-    p99: float

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks.fanout import Comparison
-from benchmarks.page_load_table import markdown
-from benchmarks.peers.figures import Figures, Held, Posts
+from benchmarks.peers.figures import Figures, Held
 from benchmarks.peers.systems import COALESCED, EJABBERD, NAIVE, RAW, READY, SYSTEMS, System
 from benchmarks.plot import line_plot
+from benchmarks.spread import Spread
+from benchmarks.tables import markdown
 
 MISSING = "—"
 Cell = Callable[[Comparison], float | None]
@@ -58,7 +59,7 @@ WANTED: tuple[tuple[str, str, Cell], ...] = (
 )
 
 
-def wanted_table(results: Mapping[int, Comparison], posts: Mapping[int, Posts]) -> str:
+def wanted_table(results: Mapping[int, Comparison], posts: Mapping[int, Spread]) -> str:
     rows = [["Lampfield (wanted)", *(f"N = {sockets:,}" for sockets in results)]]
     for name, form, cell in WANTED:
         values = [cell(comparison) for comparison in results.values()]
