@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker, Settings
 from presence import hub
 from presence.models import Extension
 from tests.cast import make_extension
+from tests.quick_django import kept_permissions, only_pages_observed
 from webclient.fresh_password import CONFIRMED_AT
 
 
@@ -32,12 +33,17 @@ def django_db_modify_db_settings(
     database = connections["default"].settings_dict
     if database["ENGINE"].endswith("sqlite3"):
         database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+        # No test cuts the power: its commits need not wait for the disk.
+        database["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """PostgreSQL keeps a database that a thread of some test is still connected to."""
-    yield
+    with django_db_blocker.unblock():
+        permissions = kept_permissions()
+    with permissions:
+        yield
     if connection.vendor == "postgresql":
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         with django_db_blocker.unblock(), connection.cursor() as cursor:
@@ -45,18 +51,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _quick_settings() -> Iterator[None]:
+def _quick_settings(django_test_environment: None) -> Iterator[None]:
     """What the product does with care and no test needs, once for all: a change of a setting per test adds up."""
     storages = {
         **product.STORAGES,
         # Tests link the source files: there is nothing collected to hash.
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    with override_settings(
-        STORAGES=storages,
-        STATIC_ROOT=product.BASE_DIR / "static",
-        SERVESTATIC_USE_STATIC_ROOT=False,  # each test client would look at every file that there is
-        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the product's is slow on purpose
+    with (
+        only_pages_observed(),
+        override_settings(
+            STORAGES=storages,
+            STATIC_ROOT=product.BASE_DIR / "static",
+            SERVESTATIC_USE_STATIC_ROOT=False,  # each test client would look at every file that there is
+            PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],  # the product's is slow on purpose
+        ),
     ):
         yield
 
