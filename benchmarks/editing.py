@@ -24,6 +24,7 @@ from presence.management.commands.seed_demo import seed  # noqa: E402
 from presence.models import BulkEdit, Department, Extension, SystemExtension, User  # noqa: E402
 from presence.services.bulk_edit import confirm_edit, draft_edit, plan_edit, undo_edit  # noqa: E402
 from presence.services.extension_settings import write_settings  # noqa: E402
+from webclient.collected_files import collect  # noqa: E402
 
 RULES_OF_THEIR_OWN: Values = {
     "available.busy.external": "extension_voicemail:105",
@@ -36,7 +37,7 @@ RULES_OF_THEIR_OWN: Values = {
 def measure() -> Editing:
     found = Editing([], [], [], [], [])
     call_command("migrate", verbosity=0)
-    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx"])
+    collect()
     for extensions in COMPANIES:
         for model in (SystemExtension, Extension, Department, User):
             model.objects.all().delete()

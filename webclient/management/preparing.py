@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from django.core.management import call_command
 from django.db import connection
 
+from webclient.collected_files import collect
+
 _LOCK = 0x1A3F1E1D  # of PostgreSQL's advisory locks; any number that nobody else uses
 
 
@@ -15,8 +17,7 @@ def prepare(say: Callable[[str], None]) -> None:
         say("Preparing the database ...")
         call_command("migrate", verbosity=0, interactive=False)
         say("Preparing the static files ...")
-        # The htmx that django_htmx brings is another release than ours.
-        call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["django_htmx"])
+        collect()
 
 
 @contextmanager
