@@ -126,7 +126,9 @@ class Clerk:
 
 def product_environment(data: Path) -> dict[str, str]:
     """The environment of a product on this data, whatever the tests themselves were started with."""
-    environment = os.environ | {"DATA_DIR": str(data), "PYTHONUNBUFFERED": "1"}
+    # All servers of a run serve the same files, which are collected once.
+    own = {"DATA_DIR": str(data), "STATIC_DIR": str(data.parent / "static"), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | own
     for setting in ("DATABASE_URL", "REDIS_URL", "HOST"):
         environment.pop(setting, None)
     return environment | {"DJANGO_SETTINGS_MODULE": "webclient.settings"} | database_of(data)
