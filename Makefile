@@ -5,9 +5,13 @@ PYTEST := $(PYTHON) -m pytest
 # Each of the WORKERS has a server, a browser and a network of its own; a few tests at a time keep them equally busy.
 # One for each processor: three on two were quicker by a sixth, but then a browser had to wait for its turn too often.
 WORKERS := $(shell nproc)
-TOGETHER := -n $(WORKERS) --maxschedchunk 2
+# What shares an expensive server (`xdist_group`) is done by one of them.
+TOGETHER := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
 # These wait for nothing and are over in milliseconds: many at a time.
 FAST := -n $(WORKERS)
+
+# Bytecode is kept whatever the environment says: a run starts Python a hundred times, on the same modules.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run prepare-dev prepare-tests prepare-checks test test-postgresql test-fast check format messages lock vendor bench soak screenshots

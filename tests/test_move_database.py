@@ -19,6 +19,8 @@ from presence.services.registration import beat
 from tests.empty_databases import KINDS, Databases, Watcher
 from tests.full_company import ROWS_EACH, fill_every_table
 
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("move_database")]
+
 
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:

@@ -26,6 +26,7 @@ CHOSEN = {
 MOVED = "tests/test_move_database.py::test_every_table_is_moved_as_it_is"  # the way back, too
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(400)
 def test_what_databases_do_in_their_own_way_holds_on_postgresql(tmp_path: Path) -> None:
     files = [f"tests/test_{name}.py" for name in CHOSEN]

@@ -7,6 +7,13 @@ import pytest
 from tests.workers.installation import Installation, installation
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "whole_installation" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.slow)
+            item.add_marker(pytest.mark.xdist_group("installation"))
+
+
 @pytest.fixture(scope="session")
 def whole_installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installation(tmp_path_factory.mktemp("installation")) as running:
