@@ -102,6 +102,10 @@ class Clerk:
         """Somebody with the rights of the operators and no extension."""
         self._do("make_operator", login)
 
+    def make_superuser(self, login: str) -> None:
+        """Somebody who may do everything, without an extension."""
+        self._do("make_superuser", login)
+
     def make_new(self, login: str) -> None:
         """Nobody has led this person through the first steps."""
         self._do("make_new", login)

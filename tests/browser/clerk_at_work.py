@@ -233,6 +233,10 @@ def make_operator(login: str) -> None:
     user.groups.set(Group.objects.filter(name=OPERATORS))
 
 
+def make_superuser(login: str) -> None:
+    User.objects.get_or_create(username=login, defaults={"is_staff": True, "is_superuser": True})
+
+
 def make_new(login: str) -> None:
     User.objects.filter(username=login).update(first_steps_at=None)
 
@@ -266,6 +270,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         record_greeting,
         facts_of_system,
         make_operator,
+        make_superuser,
         make_new,
         is_new,
         count_calls,

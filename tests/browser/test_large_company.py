@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, expect
 
+from tests.browser.accessibility import spills, violations
 from tests.browser.clerk import Clerk
 from tests.browser.person import Enter, Person
 
@@ -39,8 +40,9 @@ def test_whoever_is_not_on_the_page_is_found_by_typing(enter: Enter, factory: No
 
 
 def test_a_click_opens_another_department_with_live_lamps(enter: Enter, factory: None) -> None:
-    adam, olga = enter("adam"), enter("olga")
+    adam, olga = enter("adam", color_scheme="dark", locale="pl-PL"), enter("olga")
     expect(adam.row("100")).to_have_count(0)
+    assert violations(adam.page) + spills(adam.page) == []
 
     adam.page.locator(".department", has_text="Reception").get_by_role("link").click()
     expect(adam.row("100")).to_be_visible()

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
+from tests.browser.accessibility import violations
 from tests.browser.person import RECONNECT_MS, Enter, Person
 from tests.browser.server import Server
 
@@ -85,6 +86,10 @@ def test_a_lost_connection_turns_every_lamp_grey_until_it_is_back(enter: Enter, 
     expect(adam.avatar).to_have_attribute("data-lamp", "unknown")
     expect(adam.row("102")).to_contain_text(re.compile(r"as of \d\d:\d\d"))
     expect(adam.page.locator("#connection-banner")).to_contain_text("No connection since")
+    adam.page.emulate_media(reduced_motion="reduce")  # a theme that fades in has every contrast on its way
+    for theme in ("light", "dark"):
+        adam.page.emulate_media(color_scheme=theme)
+        assert violations(adam.page) == [], theme
 
     server.start()
     expect(adam.page.locator("html")).to_have_attribute("data-connection", "live", timeout=RECONNECT_MS)

@@ -4,7 +4,6 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.accessibility import spills, violations
 from tests.browser.clerk import Clerk
 from tests.browser.person import Enter, Person
 
@@ -163,10 +162,3 @@ def test_a_status_set_by_an_operator_is_shown_with_her_name_until_its_owner_swit
     expect(line).to_contain_text("set in the web client at ")
     page.reload()
     expect(line).to_contain_text("set in the web client at ")
-
-
-def test_the_pages_for_templates_and_people_are_accessible_and_fit_a_small_screen(enter: Enter) -> None:
-    olga = enter("olga", path="/admin/templates/")
-    for path in ("/admin/templates/", "/admin/templates/company/", "/admin/departments/", "/admin/extensions/new/"):
-        olga.go(path)
-        assert violations(olga.page) + spills(olga.page) == [], path
