@@ -91,18 +91,23 @@ def test_ones_own_save_is_no_news_to_its_page_but_shows_in_another_window(enter:
     expect(adam.page.locator(NOTICE)).to_be_hidden()
 
 
-def test_the_app_and_the_web_client_show_each_others_rules(enter: Enter, clerk: Clerk) -> None:
+def test_app_web_client_and_operator_panel_show_each_others_rules(enter: Enter, clerk: Clerk) -> None:
     clerk.change_extension("101", mobile_number="+48600100200")
-    web = enter("adam", path="/settings/status/away/")
+    web, olga = enter("adam", path="/settings/status/away/"), enter("olga", path="/admin/extensions/101/")
+    rule = olga.page.locator('[name="away-always-internal-kind"]')
     app = web.open_window("/app/settings/status/away/")
     save(app, "mobile")
     expect(web.page.locator(NOTICE)).to_contain_text("You changed these rules in another window (desktop app, ")
     expect(web.page.locator(INTERNAL)).to_contain_text("Switch to mobile (set in the desktop app)")
     expect(web.page.locator(CHANGED)).to_contain_text("Last changed by you in the desktop app, ")
+    expect(olga.page.locator(NOTICE)).to_contain_text("Adam Nowak changed these settings (desktop app, ")
+    expect(olga.page.locator(CHANGED)).to_contain_text("Last changed by Adam Nowak in the desktop app, ")
+    expect(rule).to_have_value("mobile")
     save(web, "voicemail")
     expect(app.page.locator(NOTICE)).to_contain_text("You changed these rules in another window (web client, ")
     expect(app.page.locator(INTERNAL)).to_have_value("voicemail")
     expect(app.page.locator(CHANGED)).to_contain_text("Last changed by you in the web client, ")
+    expect(rule).to_have_value("voicemail")
 
 
 def test_an_operator_sees_the_owners_change_in_the_open_tab_and_loses_nothing_typed(enter: Enter) -> None:
