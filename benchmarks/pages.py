@@ -25,7 +25,7 @@ _WATCH_PAINT = """() => {
     new PerformanceObserver((list) => { for (const each of list.getEntries()) window.shifts += each.value; })
         .observe({ type: 'layout-shift', buffered: true });
 }"""
-_NOTE_LAMP = """([number, status]) => {
+NOTE_LAMP = """([number, status]) => {
     const now = () => performance.timeOrigin + performance.now();
     window.sawAt = new Promise((resolve) => {
         const row = document.querySelector(`main [data-extension="${number}"]`);
@@ -33,12 +33,12 @@ _NOTE_LAMP = """([number, status]) => {
         new MutationObserver(look).observe(row, { attributes: true });
     });
 }"""
-_NOTE_INPUT = """() => {
+NOTE_INPUT = """() => {
     const now = () => performance.timeOrigin + performance.now();
     for (const type of ['click', 'keydown'])
         document.addEventListener(type, () => { window.inputAt = now(); }, { capture: true });
 }"""
-_GREY_AFTER = """async () => {
+GREY_AFTER = """async () => {
     const root = document.documentElement;
     const row = document.querySelector('main [data-extension="102"]');
     // A network that lets nothing through, and the browser says that it is gone.
@@ -123,7 +123,7 @@ def actions_table(browser: Browser, address: str) -> str:
     adam, piotr = (logged_in(browser, address, user) for user in ("adam", "piotr"))
     by_click = switches(piotr, adam, click_status)
     by_key = switches(piotr, adam, press_status)
-    grey = adam.evaluate(_GREY_AFTER)
+    grey = adam.evaluate(GREY_AFTER)
     return markdown(
         [
             ["a person's own actions", "median", "slowest of 20"],
@@ -144,10 +144,10 @@ def crowd_table(costs: dict[str, Cost]) -> str:
 
 
 def switches(actor: Page, onlooker: Page, switch: Callable[[Page, str], None]) -> list[float]:
-    actor.evaluate(_NOTE_INPUT)
+    actor.evaluate(NOTE_INPUT)
     took = []
     for status in islice(cycle(["away", "lunch", "business_trip", "available"]), SWITCHES):
-        onlooker.evaluate(_NOTE_LAMP, ["102", status])
+        onlooker.evaluate(NOTE_LAMP, ["102", status])
         switch(actor, status)
         took.append(onlooker.evaluate("window.sawAt") - actor.evaluate("window.inputAt"))
     return took

@@ -19,6 +19,7 @@ from benchmarks.database_move import EXTENSIONS as MOVED_EXTENSIONS
 from benchmarks.database_move import measure_move, move_table
 from benchmarks.decisions import decisions_per_second
 from benchmarks.fanout import compare, posts
+from benchmarks.front_ends import front_ends
 from benchmarks.growth_table import growth_by_extensions, growth_by_sockets, growth_by_workers
 from benchmarks.page_load import EXTENSIONS as PAGE_EXTENSIONS
 from benchmarks.page_load import measure_page_load
@@ -143,6 +144,7 @@ PARTS: dict[str, Callable[[], str]] = {
     "call-queries": call_queries,
     "asterisk": asterisk,
     "pages": pages,
+    "front-ends": front_ends,
     "pages-load": pages_load,
     "growth-extensions": growth_by_extensions,
     "growth-sockets": growth_by_sockets,

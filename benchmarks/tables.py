@@ -7,10 +7,10 @@ T = TypeVar("T")
 Lines = Sequence[tuple[str, Callable[[T], str]]]
 
 
-def markdown(rows: Sequence[Sequence[str]]) -> str:
-    """The first row is the head, the first column words, all others figures."""
+def markdown(rows: Sequence[Sequence[str]], others: str = "---:") -> str:
+    """The first row is the head, the first column words; all others are figures, or words where `others` is "---"."""
     head, *rest = rows
-    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---", *("---:" for _ in head[1:])], *rest))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (head, ["---", *(others for _ in head[1:])], *rest))
 
 
 def by_column(first: str, columns: Mapping[str, T], lines: Lines[T]) -> str:

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.front_ends import shapes
 from tests.browser.accessibility import Survey
 from tests.browser.clerk import Clerk
 from tests.browser.person import Enter
@@ -12,6 +13,8 @@ LOOKS = [
     pytest.param({"color_scheme": "light", "locale": "en-GB"}, id="light-en"),
     pytest.param({"color_scheme": "dark", "locale": "pl-PL"}, id="dark-pl"),
 ]
+
+SEEN_AT_A_GLANCE = 0.05  # of the pixels of a lamp
 
 
 def test_the_survey_finds_what_is_wrong(enter: Enter) -> None:
@@ -164,6 +167,11 @@ def test_the_desktop_app_is_open_to_everyone(enter: Enter, clerk: Clerk, look: d
     survey.look("app, talking")
 
     assert survey.findings == []
+
+
+def test_no_two_lamps_look_alike_where_the_system_allows_no_colours(enter: Enter) -> None:
+    differences = shapes(enter("adam", forced_colors="active").page)
+    assert {pair: share for pair, share in differences.items() if share < SEEN_AT_A_GLANCE} == {}
 
 
 def test_ringing_lamps_blink_once_a_second_and_not_for_those_who_want_no_motion(enter: Enter) -> None:
