@@ -14,7 +14,7 @@ from typing import Literal
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from scripts.screenshots import ROOT, call, chromium, demo_server, logged_in, row, switch_status
+from scripts.screenshots import ROOT, act, call, chromium, demo_server, logged_in, row, switch_status
 
 PICTURES = ROOT / "static/help"  # <language>/<name>-<theme>.webp, as webclient/help_pictures.py looks for them
 THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
@@ -162,10 +162,6 @@ SHOTS: dict[Shot, tuple[str, ...]] = {
     a_call: ("call-card", "transfer"),
     the_profile: ("profile",),
 }
-
-
-def act(page: Page, action: str) -> None:
-    page.locator(f'#call-card [data-role="buttons"] [data-call-action="{action}"]').click()
 
 
 def portrait() -> bytes:

@@ -3,9 +3,8 @@
 A sheet shows the page at 1440, 768 and 320 px; light and dark, English and Polish below each other.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from itertools import product
@@ -13,7 +12,10 @@ from itertools import product
 from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState, expect
 
-from scripts.screenshots import ROOT, call, chromium, demo_server, logged_in, switch_status
+from benchmarks.servers import company
+from benchmarks.servers import product as serving
+from scripts.page_shots import OF_A_LARGE_COMPANY, SHOTS, Shot
+from scripts.screenshots import ROOT, SUPERUSER, act, call, chromium, demo_server, logged_in, switch_status
 
 SHEETS = ROOT / "docs/screenshots"
 WIDTHS = (1440, 768, 320)
@@ -24,102 +26,28 @@ HEIGHT_MIN, HEIGHT_MAX = 640, 1400
 GAP = 16
 QUALITY = 60
 MESSAGE_MS = 4_000
+LARGE = 1_200  # extensions: more than one page of People holds
 _BACKGROUND = (128, 128, 128)
-_RULES = "settings/status/available/"
-
-Prepare = Callable[[Page], None]
-
-
-def as_it_comes(page: Page) -> None:
-    """The page needs nothing more."""
-
-
-def open_menu(page: Page) -> None:
-    page.locator("#status-menu-button").click()
-
-
-def show_field(page: Page) -> None:
-    page.locator('[data-people-view="field"]').click()
-
-
-def show_list(page: Page) -> None:
-    page.locator('[data-people-view="list"]').click()
-
-
-def choose_two(page: Page) -> None:
-    for box in page.locator('input[name="ids"]').all()[:2]:
-        box.check()
-    page.locator('button[formaction$="/status/"]').click()
-    page.wait_for_url("**/status/")
-
-
-def open_rights(page: Page) -> None:
-    page.locator('a[href$="/rights/"]').first.click()
-    page.wait_for_url("**/rights/")
-
-
-@dataclass(frozen=True, slots=True)
-class Shot:
-    """A page, by name; `who` is logged in, nobody if empty."""
-
-    name: str
-    path: str
-    who: str = "adam"
-    prepare: Prepare = as_it_comes
-    clean_up: Prepare = as_it_comes
-
-
-SHOTS = (
-    Shot("login", "login/", who=""),
-    Shot("visit", "visit/850/", who=""),
-    Shot("people", ""),
-    Shot("people-field", "", prepare=show_field, clean_up=show_list),
-    Shot("status-menu", "", prepare=open_menu),
-    Shot("calls", "calls/"),
-    Shot("voicemail", "voicemail/"),
-    Shot("settings", "settings/"),
-    Shot("settings-devices", "settings/devices/"),
-    Shot("settings-link", "settings/link/"),
-    Shot("keys", "keys/"),
-    Shot("first-steps", "welcome/"),
-    Shot("profile", "settings/profile/"),
-    Shot("help", "help/"),
-    Shot("help-lamps", "help/lamps/"),
-    Shot("rules-available", _RULES),
-    Shot("rules-business-trip", "settings/status/business_trip/"),
-    Shot("app-favourites", "app/"),
-    Shot("app-people", "app/people/"),
-    Shot("app-status-menu", "app/", prepare=open_menu),
-    Shot("app-keypad", "app/keypad/"),
-    Shot("app-calls", "app/calls/"),
-    Shot("app-voicemail", "app/voicemail/"),
-    Shot("app-settings", "app/settings/"),
-    Shot("app-devices", "app/settings/devices/"),
-    Shot("app-rules-lunch", "app/settings/status/lunch/"),
-    Shot("not-found", "nothing/here/"),
-    Shot("operator-extensions", "admin/", who="olga"),
-    Shot("operator-extension", "admin/extensions/102/", who="olga"),
-    Shot("operator-set-status", "admin/", who="olga", prepare=choose_two),
-    Shot("operator-new", "admin/extensions/new/", who="olga"),
-    Shot("operator-templates", "admin/templates/", who="olga"),
-    Shot("operator-template", "admin/templates/company/", who="olga"),
-    Shot("operator-departments", "admin/departments/", who="olga"),
-    Shot("operator-rights", "admin/departments/", who="olga", prepare=open_rights),
-    Shot("operator-systems", "admin/system/", who="olga"),
-    Shot("operator-queue", "admin/system/800/", who="olga"),
-    Shot("operator-receptionist", "admin/system/850/", who="olga"),
-    Shot("operator-check-up", "admin/check-up/", who="olga"),
-    Shot("operator-import", "admin/import/", who="olga"),
-    Shot("operator-history", "admin/history/", who="olga"),
-)
+_ANSWER_EVERYBODY = """() => {
+    const card = document.querySelector('#call-card');
+    const answer = card.querySelector('[data-role="buttons"] [data-call-action="answer"]');
+    const look = () => card.dataset.callState === 'ringing' && !answer.hidden && answer.click();
+    new MutationObserver(look).observe(card, { attributes: true, subtree: true });
+}"""
 
 
 def main(names: Sequence[str] = ()) -> None:
     SHEETS.mkdir(parents=True, exist_ok=True)
-    with demo_server() as address, chromium() as browser, a_busy_company(browser, address):
-        for shot in SHOTS:
-            if not names or shot.name in names:
-                take_sheet(browser, address, shot)
+    wanted, of_a_large_company = (
+        [shot for shot in shots if not names or shot.name in names] for shots in (SHOTS, OF_A_LARGE_COMPANY)
+    )
+    with chromium() as browser:
+        if wanted:
+            with demo_server(SUPERUSER) as address, a_busy_company(browser, address):
+                take_sheets(browser, address, wanted)
+        if of_a_large_company:
+            with company(LARGE) as crowd, serving(crowd) as server:
+                take_sheets(browser, f"http://127.0.0.1:{server.port}", of_a_large_company)
 
 
 @contextmanager
@@ -127,13 +55,14 @@ def a_busy_company(browser: Browser, address: str) -> Iterator[None]:
     """What an office looks like at eleven: some are away, two talk; and what is left of the morning."""
     star(browser, address, "adam", ("102", "103", "110", "107"))
     leave_message(browser, address, "michal", "101")
-    users = ("olga", "piotr", "ewa", "zofia", "jan", "magdalena", "tomasz")
+    users = ("olga", "piotr", "ewa", "zofia", "jan", "magdalena", "tomasz", "katarzyna")
     people = {user: logged_in(browser, address, user) for user in users}
     for user, code in {"ewa": "dnd", "zofia": "business_trip", "tomasz": "away"}.items():
         switch_status(people[user], code)
     call(people["jan"], "102")
-    people["piotr"].locator('#call-card [data-call-action="answer"]').click()
+    act(people["piotr"], "answer")
     expect(people["jan"].locator("#call-card")).to_have_attribute("data-call-state", "talking")
+    people["katarzyna"].evaluate(_ANSWER_EVERYBODY)
     yield
     for page in people.values():
         page.context.close()
@@ -156,15 +85,15 @@ def leave_message(browser: Browser, address: str, user: str, number: str) -> Non
     card = page.locator("#call-card")
     expect(card).to_have_attribute("data-voicemail-stage", "recording", timeout=30_000)
     page.wait_for_timeout(MESSAGE_MS)
-    card.locator('[data-role="buttons"] [data-call-action="hang-up"]').click()
+    act(page, "hang-up")
     expect(card).to_have_attribute("data-call-state", "ended")
     page.context.close()
 
 
-def take_sheet(browser: Browser, address: str, shot: Shot) -> None:
-    rows = [row for language in LANGUAGES for row in pictures_in(browser, address, shot, language)]
-    sheet = sheet_of(rows)
-    sheet.save(SHEETS / f"{shot.name}.webp", quality=QUALITY, method=6)
+def take_sheets(browser: Browser, address: str, shots: Sequence[Shot]) -> None:
+    for shot in shots:
+        rows = [row for language in LANGUAGES for row in pictures_in(browser, address, shot, language)]
+        sheet_of(rows).save(SHEETS / f"{shot.name}.webp", quality=QUALITY, method=6)
 
 
 def pictures_in(browser: Browser, address: str, shot: Shot, language: str) -> Iterator[list[Image.Image]]:
@@ -190,7 +119,7 @@ def page_of(browser: Browser, address: str, shot: Shot, language: str) -> Page:
 @cache
 def login_of(browser: Browser, address: str, user: str) -> StorageState:
     """One login for all the pictures of a person: the door lets nobody in too often."""
-    page = logged_in(browser, address, user)
+    page = logged_in(browser, address, user, path="/admin/" if user == SUPERUSER else "/")
     state = page.context.storage_state()
     page.context.close()
     return state
@@ -203,6 +132,7 @@ def picture(page: Page, theme: str, width: int) -> Image.Image:
     height = int(page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": width, "height": min(height, HEIGHT_MAX)})
     page.mouse.move(0, 0)
+    page.evaluate("scrollTo(0, 0); document.querySelector('#main')?.scrollTo(0, 0)")
     shown = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
     return shown.resize((round(shown.width * SCALE), round(shown.height * SCALE)), Image.Resampling.LANCZOS)
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ BROWSER_OPTIONS = [
     "--allow-loopback-in-peer-connection",
 ]
 PASSWORD = "lampfield"
+SUPERUSER = "chief"  # of `demo_server(superuser=SUPERUSER)`: the demo company has none
 LOGGED_IN = ("olga", "anna", "adam", "piotr", "tomasz", "ewa", "jan", "magdalena", "pawel", "zofia", "lukasz")
 STATUSES = {"olga": "lunch", "tomasz": "away", "ewa": "dnd", "zofia": "business_trip"}
 SHOWN_LAMPS = {"100": "lunch", "102": "talking", "104": "away", "107": "dnd", "111": "ringing", "121": "business_trip"}
@@ -71,10 +72,15 @@ def call(page: Page, number: str) -> None:
     row(page, number).locator('[data-call-action="call"]').click()
 
 
-def logged_in(browser: Browser, address: str, user: str, **options: Any) -> Page:
-    """`options` as Playwright's `new_context` takes them."""
+def act(page: Page, action: str) -> None:
+    """A button of the call card."""
+    page.locator(f'#call-card [data-role="buttons"] [data-call-action="{action}"]').click()
+
+
+def logged_in(browser: Browser, address: str, user: str, path: str = "/", **options: Any) -> Page:
+    """On the page `path`; `options` as Playwright's `new_context` takes them."""
     page = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}} | options).new_page()
-    page.goto(f"{address}/login/")
+    page.goto(f"{address}/login/?next={path}")
     page.locator('input[name="login"]').fill(user)
     page.locator('input[name="password"]').fill(PASSWORD)
     page.locator('input[name="password"]').press("Enter")
@@ -89,22 +95,27 @@ def switch_status(page: Page, code: str) -> None:
 
 
 @contextmanager
-def demo_server() -> Iterator[str]:
+def demo_server(superuser: str = "") -> Iterator[str]:
+    """The address of a demo company of its own; `superuser`: a login beside those of its people."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     with tempfile.TemporaryDirectory() as data:
-        server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--demo"],
-            cwd=ROOT,
-            env={**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": data},
-            stdout=subprocess.DEVNULL,
-        )
+        environment = {**os.environ, "PORT": str(port), "HOST": "127.0.0.1", "DATA_DIR": data}
+        command = [sys.executable, "manage.py", "serve", "--demo"]
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         try:
             wait_until_live(address)
+            if superuser:
+                make_superuser(superuser, environment)
             yield address
         finally:
             server.terminate()
             server.wait(timeout=10)
+
+
+def make_superuser(name: str, environment: Mapping[str, str]) -> None:
+    command = [sys.executable, "manage.py", "createsuperuser", "--noinput", "--username", name, "--email", ""]
+    subprocess.run(command, cwd=ROOT, env={**environment, "DJANGO_SUPERUSER_PASSWORD": PASSWORD}, check=True)
 
 
 def wait_until_live(address: str) -> None:

@@ -258,3 +258,16 @@ def test_keys_of_the_pad_are_clicked_one_by_one(enter: Enter) -> None:
     page.locator(".pad-call").click()
     piotr.sees_call("ringing")
     expect(page.locator("#pad-number")).to_have_value("")
+
+
+def test_how_a_call_sounds_is_read_in_a_window_of_any_width(enter: Enter) -> None:
+    adam = open_app(enter, "adam", "/app/settings/devices/")
+    adam.page.get_by_role("button", name="Call the echo test").click()
+    adam.card.locator('[data-call-action="quality"]').click()
+    figures = adam.card.locator('[data-role="quality-figures"]')
+    expect(figures).to_contain_text("jitter")
+    for width in (320, 480, 1280):
+        adam.page.set_viewport_size({"width": width, "height": 640})
+        assert adam.card.evaluate("card => card.scrollWidth <= card.clientWidth"), width
+        assert figures.evaluate("figures => figures.clientWidth") >= 150, width
+    adam.act("hang-up")

@@ -120,6 +120,14 @@ def test_a_status_ends_though_nobody_has_a_page_open_since_the_server_started(se
         assert monotonic() < deadline, "still at lunch"
 
 
+def top_of(place: Locator) -> float:
+    return float(place.evaluate("place => place.getBoundingClientRect().top"))
+
+
+def bottom_of(place: Locator) -> float:
+    return float(place.evaluate("place => place.getBoundingClientRect().bottom"))
+
+
 def test_two_minutes_before_its_end_each_window_asks_whatever_its_clock_says(enter: Enter, clerk: Clerk) -> None:
     an_hour_late = "const now = Date.now; Date.now = () => now() - 3_600_000;"
     adam = enter("adam", script=an_hour_late)
@@ -132,6 +140,11 @@ def test_two_minutes_before_its_end_each_window_asks_whatever_its_clock_says(ent
     expect(other.page.locator("#status-reminder")).to_be_visible()
     expect(adam.page.locator("#dial-field")).to_be_focused()
     assert violations(adam.page) == []
+    # It stands below the page, which goes on above it.
+    last = adam.page.locator("main .person").last
+    last.scroll_into_view_if_needed()
+    adam.page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    assert bottom_of(last) <= top_of(reminder)
     reminder.get_by_role("button", name="15 min more").click()
     for window in (adam, other):
         expect(window.page.locator("#status-reminder")).to_be_hidden()

@@ -67,13 +67,13 @@ export async function toggleEnd(link) {
 /** Shortly before the end; the server says whether there is still something to say. */
 export async function remind() {
   close(REMINDER);
-  await fetchInto(address("reminder"), "#toasts", "beforeend");
+  await fetchInto(address("reminder"), "#status-asks", "beforeend");
 }
 
 /** A call is being made though the status says that nobody is there. @param {string} status */
 export async function ask(status) {
   if (kept === status || document.getElementById(QUESTION)) return;
-  await fetchInto(address("question"), "#toasts", "beforeend");
+  await fetchInto(address("question"), "#status-asks", "beforeend");
 }
 
 /** Reminder and question are over as soon as they are no longer true. @param {{ status: string, until: number }} row */
