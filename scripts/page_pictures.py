@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from benchmarks.servers import company
 from benchmarks.servers import product as serving
 from scripts.page_shots import OF_A_LARGE_COMPANY, SHOTS, Shot
-from scripts.screenshots import ROOT, SUPERUSER, act, call, chromium, demo_server, logged_in, switch_status
+from scripts.screenshots import ROOT, SUPERUSER, act, call, chromium, demo_server, log_in, logged_in, switch_status
 
 SHEETS = ROOT / "docs/screenshots"
 WIDTHS = (1440, 768, 320)
@@ -119,7 +119,8 @@ def page_of(browser: Browser, address: str, shot: Shot, language: str) -> Page:
 @cache
 def login_of(browser: Browser, address: str, user: str) -> StorageState:
     """One login for all the pictures of a person: the door lets nobody in too often."""
-    page = logged_in(browser, address, user, path="/admin/" if user == SUPERUSER else "/")
+    page = browser.new_context().new_page()
+    log_in(page, f"{address}/login/?next=/keys/", user)  # a page for those without an extension, too
     state = page.context.storage_state()
     page.context.close()
     return state

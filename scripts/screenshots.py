@@ -77,15 +77,20 @@ def act(page: Page, action: str) -> None:
     page.locator(f'#call-card [data-role="buttons"] [data-call-action="{action}"]').click()
 
 
-def logged_in(browser: Browser, address: str, user: str, path: str = "/", **options: Any) -> Page:
-    """On the page `path`; `options` as Playwright's `new_context` takes them."""
+def logged_in(browser: Browser, address: str, user: str, **options: Any) -> Page:
+    """On People, its lamps live; `options` as Playwright's `new_context` takes them."""
     page = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}} | options).new_page()
-    page.goto(f"{address}/login/?next={path}")
+    log_in(page, f"{address}/login/", user)
+    expect(page.locator("html")).to_have_attribute("data-connection", "live")
+    return page
+
+
+def log_in(page: Page, door: str, user: str) -> None:
+    page.goto(door)
     page.locator('input[name="login"]').fill(user)
     page.locator('input[name="password"]').fill(PASSWORD)
     page.locator('input[name="password"]').press("Enter")
-    expect(page.locator("html")).to_have_attribute("data-connection", "live")
-    return page
+    page.wait_for_url(lambda url: "/login/" not in url)
 
 
 def switch_status(page: Page, code: str) -> None:

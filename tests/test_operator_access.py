@@ -1,5 +1,6 @@
 """The operator panel exists for operators only: every address of it, for everybody else."""
 
+import re
 import uuid
 from collections.abc import Iterator
 
@@ -94,3 +95,13 @@ def test_the_rail_shows_the_panel_to_operators_only(adam: Extension, piotr: Exte
     piotr.user.user_permissions.set(make_operator().user_permissions.all())
     User.objects.filter(pk=piotr.user.pk).update(is_staff=True)
     assert b'href="/admin/"' in browser_of(piotr.user).get("/").content
+
+
+def test_an_operator_without_an_extension_is_led_nowhere_but_to_the_panel_and_the_help(db: None) -> None:
+    browser = browser_of(make_operator())
+    panel, people = browser.get("/admin/").content.decode(), browser.get("/")
+    rail = panel.partition('<nav class="rail"')[2].partition("</nav>")[0]
+    assert re.findall(r'<a href="([^"]+)"', rail) == ["/help/", "/admin/"]
+    assert "dial-form" not in panel
+    assert people.status_code == 403
+    assert 'href="/admin/"' in people.content.decode()
