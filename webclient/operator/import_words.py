@@ -134,4 +134,6 @@ def _error_words(error: RowError) -> str:
     else:
         words = str(_PROBLEMS[error.problem]) % {"detail": error.detail}
     label = column_label(error.column)
-    return f"{label} “{error.text[:80]}”: {words}" if error.text else f"{label}: {words}"
+    if not error.text:
+        return f"{label}: {words}"
+    return _("{label} “{text}”: {words}").format(label=label, text=error.text[:80], words=words)
