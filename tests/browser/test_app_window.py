@@ -22,6 +22,15 @@ IS_AMONG_FAVOURITES = """async ([number, patience]) => {
     }
     return false;
 }"""
+# Only an installed app has this display mode, and nothing emulates it: its rules hold for every window here.
+AS_INSTALLED = """() => {
+    const open = (rules) => [...rules].forEach((rule) => {
+        if (rule.media?.mediaText.includes('window-controls-overlay')) rule.media.mediaText = 'all';
+        if (rule.styleSheet) open(rule.styleSheet.cssRules);
+        if (rule.cssRules) open(rule.cssRules);
+    });
+    for (const sheet of document.styleSheets) open(sheet.cssRules);
+}"""
 FACE, TINY = file_of(halves()), file_of(halves(20, 20))
 
 
@@ -271,3 +280,14 @@ def test_how_a_call_sounds_is_read_in_a_window_of_any_width(enter: Enter) -> Non
         assert adam.card.evaluate("card => card.scrollWidth <= card.clientWidth"), width
         assert figures.evaluate("figures => figures.clientWidth") >= 150, width
     adam.act("hang-up")
+
+
+def test_the_installed_window_is_moved_by_its_bar_and_not_by_what_stands_in_it(enter: Enter) -> None:
+    adam = open_app(enter, "adam")
+    adam.page.evaluate(AS_INSTALLED)
+    region = "element => getComputedStyle(element).getPropertyValue('app-region')"
+    assert adam.page.locator(".bar").evaluate(region) == "drag"
+    for inside in ("#status-menu-button", "#dial-form", ".app-settings"):
+        assert adam.page.locator(inside).evaluate(region) == "no-drag", inside
+    adam.avatar.click()
+    expect(adam.choice("lunch")).to_be_visible()
