@@ -104,17 +104,17 @@ class PresenceSeats:
 
         Other work has its turn after each few thousand.
         """
-        turn = 0
-        groups = [(frame_for(audience), audience, tuple(seats)) for audience, seats in self._by_audience.items()]
-        for frame, audience, seats in groups:
-            for seat in seats if frame is not None else ():
-                # Meanwhile it may have moved to those who may not see this.
-                if frame is not None and seat.audience == audience:
+        reached = 0
+        by_audience = self._by_audience.items()
+        groups = [(frame, group, tuple(group)) for audience, group in by_audience if (frame := frame_for(audience))]
+        for frame, group, seats in groups:
+            for seat in seats:
+                if seat in group:  # meanwhile it may have moved to those who may not see this
                     self._push(seat, frame)
-                turn += 1
-                if turn % SEATS_PER_TURN == 0:
+                reached += 1
+                if reached % SEATS_PER_TURN == 0:
                     await asyncio.sleep(0)
-        return turn
+        return reached
 
     def look_after_the_late(self) -> None:
         """Snapshot for whoever has room again; the rest close when their time is up."""
