@@ -17,9 +17,10 @@ from django.test import Client
 from django.utils import timezone
 
 from presence import hub
-from presence.domain.vocabulary import Status, Surface
+from presence.domain.vocabulary import Sight, Status, Surface
 from presence.hub.pace import Pace
-from presence.models import Extension
+from presence.models import Department, Extension
+from presence.services.rights import save_rights
 from presence.services.status import set_status
 from tests.mirror import mirror_of
 from webclient.origin import SameOriginValidator
@@ -160,6 +161,24 @@ async def test_without_a_login_the_socket_closes_with_4401_and_says_nothing(
 async def test_a_foreign_origin_is_refused_at_the_handshake(adams_session: str) -> None:
     foreign = Window(adams_session, origin="http://evil.example")
     assert (await foreign.connect(timeout=5))[0] is False
+
+
+def hide_sales() -> None:
+    sales = Department.objects.get(name="Sales")
+    save_rights(department=sales, shown_to_others=Sight.NOTHING, shown_all=(), by=None)
+
+
+async def test_a_window_hears_what_its_login_may_see_from_its_first_frame(adam: Extension, anna: Extension) -> None:
+    await in_thread(hide_sales)()
+    sessions = [await in_thread(log_in)(each) for each in (adam, anna)]
+    adams, annas = [await Window(key).open() for key in sessions]
+    assert mirror_of(json.dumps(await adams.hear())).lamp("101") == "available"
+    assert mirror_of(json.dumps(await annas.hear())).lamp("101") == "not_shown"
+    await in_thread(switch)(adam, Status.AWAY)
+    assert (await adams.hear())["rows"][0][2] == "away"
+    assert await annas.receive_nothing(timeout=0.05)
+    await adams.disconnect()
+    await annas.disconnect()
 
 
 def log_out(extension: Extension, session_key: str) -> None:
