@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 
 from presence.hub.news import (
+    AudiencesChanged,
     CallChanged,
     ExtensionsEdited,
     LoginEnded,
@@ -499,6 +500,7 @@ async def test_a_layer_that_brings_our_heartbeat_back_is_left_alone(
     "news",
     [
         PresenceChanged(("101", "102")),
+        AudiencesChanged(),
         CallChanged("a-call"),
         WindowMessageSent("101", None, {"type": "unheard", "count": 1}),
         ExtensionsEdited(("101", "102")),
