@@ -276,7 +276,7 @@ def test_long_absence_is_said_with_its_status_and_date(
     write(adam, {BUSY: "extension:102"})
     since = timezone.now() - timedelta(days=9)
     Extension.objects.filter(pk=piotr.pk).update(status=Status.AWAY, status_since=since)
-    assert f"to 102 Piotr Adamiak, Away since {timezone.localtime(since):%B} " in text_of(olgas_browser)
+    assert f"to 102 Piotr Adamiak, Away since {timezone.localtime(since):%-d %B}" in text_of(olgas_browser)
 
 
 def test_one_kind_can_be_asked_for_and_is_paged(olgas_browser: Client, adam: Extension) -> None:

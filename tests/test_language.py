@@ -1,10 +1,15 @@
 """Polish and English: as the browser asks, until a person chooses."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.test import Client
+from django.utils import translation
+from django.utils.formats import date_format
 
 from presence.models import Extension, User
 
+EVENING = datetime(2026, 11, 29, 18, 38, tzinfo=UTC)
 POLISH = {"Accept-Language": "pl-PL,pl;q=0.9,en;q=0.5"}
 
 
@@ -76,3 +81,8 @@ def test_what_is_no_page_of_ours_leads_to_people(client: Client, page: str) -> N
 def test_a_status_switched_from_no_page_of_ours_leads_to_people(adams_browser: Client, page: str) -> None:
     answer = adams_browser.post("/status/", {"status": "lunch"}, headers={"Referer": page})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+
+
+def test_english_dates_name_their_month_and_use_the_clock_of_lamps_and_calls() -> None:
+    with translation.override("en"):
+        assert date_format(EVENING, "SHORT_DATETIME_FORMAT") == "29 Nov 2026, 18:38"

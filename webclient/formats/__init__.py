@@ -1,0 +1,1 @@
+"""Dates as the product writes them, where Django's own for a language would do otherwise."""
