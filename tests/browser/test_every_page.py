@@ -22,6 +22,7 @@ THE_OPERATORS = {
     "operator-templates": "/admin/templates/",
     "operator-template": "/admin/templates/company/",
     "operator-departments": "/admin/departments/",
+    "operator-department-rights": "/admin/departments/1/rights/",
     "operator-extension-new": "/admin/extensions/new/",
     "operator-check-up": "/admin/check-up/",
     "operator-history": "/admin/history/",
