@@ -50,7 +50,7 @@ def let_lunch_end_soon(page: Page) -> None:
     page.locator('#status-menu [name="end_time"]').fill(f"{soon:%H:%M}")
     page.locator('#status-menu [name="end_date"]').fill(f"{soon:%Y-%m-%d}")
     page.locator('[role="menuitemradio"][data-status="lunch"]').click()
-    expect(page.locator("#status-reminder")).to_be_visible()
+    expect(page.locator("#status-reminder")).to_be_visible(timeout=30_000)
 
 
 def call_at_lunch(page: Page) -> None:
