@@ -2,11 +2,10 @@
 MAKEFLAGS += --no-print-directory
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
-# Each of the WORKERS has a server, a browser and a network of its own; a few tests at a time keep them equally busy.
+# Each of the WORKERS has a server, a browser and a network of its own; tests/one_process_each.py says what each does at a time.
 # One for each processor: three on two were quicker by a sixth, but then a browser had to wait for its turn too often.
 WORKERS := $(shell nproc)
-# What shares an expensive server (`xdist_group`) is done by one of them.
-TOGETHER := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+TOGETHER := -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 # These wait for nothing and are over in milliseconds: many at a time.
 FAST := -n $(WORKERS)
 

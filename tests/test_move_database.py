@@ -19,7 +19,7 @@ from presence.services.registration import beat
 from tests.empty_databases import KINDS, Databases, Watcher
 from tests.full_company import ROWS_EACH, fill_every_table
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("move_database")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -30,8 +30,6 @@ from tests.browser.ways import BACK_SECONDS, CABLE, FINDS, HEARD_AGAIN, WATCHED,
 
 log = logging.getLogger(__name__)
 
-pytestmark = pytest.mark.xdist_group("browser_on_asterisk")
-
 ADDRESS, PORT = "10.99.0.1", 8010
 REGISTERED_SECONDS = 10.0
 ANNAS_TONE, PIOTRS_TONE, KITCHEN_TONE = 1320, 880, 550
