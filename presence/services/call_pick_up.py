@@ -33,9 +33,8 @@ def pick_up(*, number: str, extension: Extension, window: str, ari_channel_id: s
     if not legs and sight is Sight.WHOLE:
         raise CallRefusedError("nothing_rings")
     if not allowed:
-        raise CallRefusedError(
-            "not_allowed"
-        )  # whether something rings there or not: who may not see calls learns of none
+        # Whether something rings there or not: who may not see calls learns of none.
+        raise CallRefusedError("not_allowed")
     _take(allowed[0].call_id, extension, (window, ari_channel_id), instead_of=allowed[0])
 
 

@@ -18,7 +18,7 @@ def test_the_legend_opens_beside_the_lamps_and_leads_to_the_answer_while_a_call_
 
     page.get_by_role("button", name="What the lamps mean").press("Enter")
     legend = page.get_by_role("list", name="What the lamps mean")
-    expect(legend.get_by_role("link")).to_have_count(9)
+    expect(legend.get_by_role("link")).to_have_count(10)
     page.keyboard.press("Escape")
     expect(legend).to_be_hidden()
     page.get_by_role("button", name="What the lamps mean").press("Enter")
