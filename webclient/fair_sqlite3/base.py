@@ -8,6 +8,7 @@ lock, which the operating system passes on at once. Other processes, such as a c
 import threading
 from collections import defaultdict
 
+from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
 # By the database: its writer's turn. Taken with BEGIN IMMEDIATE, given back with the end of that transaction.
@@ -20,8 +21,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     _has_turn = False
 
     def _start_transaction_under_autocommit(self) -> None:
-        patience = self.settings_dict["OPTIONS"].get("timeout", 5)
-        self._has_turn = self._turn.acquire(timeout=patience)
+        if not self._turn.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5)):
+            raise OperationalError("database is locked")
+        self._has_turn = True
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
