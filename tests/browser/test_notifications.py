@@ -37,6 +37,15 @@ WITNESS = """
     };
 })();
 """
+FORGETS_THE_FIRST = """
+(() => {
+    const { showNotification } = ServiceWorkerRegistration.prototype;
+    ServiceWorkerRegistration.prototype.showNotification = async function (...what) {
+        ServiceWorkerRegistration.prototype.showNotification = showNotification;
+        window.hasForgotten = true;
+    };
+})();
+"""
 NOTICES = """async () => (await (await navigator.serviceWorker.getRegistration()).getNotifications()).map(
     ({ title, body, silent, requireInteraction, actions }) =>
         ({ title, body, silent, requireInteraction, actions: actions.map((each) => [each.action, each.title]) }))"""
@@ -78,6 +87,10 @@ def ringing(*windows: Person) -> list[Person]:
     return [window for window in windows if window.page.evaluate("window.sounding.size") > 0]
 
 
+def that_showed(*windows: Person) -> list[Person]:
+    return [window for window in windows if window.page.evaluate("window.shown") > 0]
+
+
 def wait_for_one_ring(*windows: Person) -> Person:
     """Exactly one of the windows sounds."""
     while not (found := ringing(*windows)):
@@ -110,7 +123,7 @@ def test_three_windows_make_one_ring_and_one_notification_until_one_answers(ente
     adam.call("102")
     for window in windows:
         window.sees_call("ringing")
-    first = wait_for_one_ring(*windows)
+    wait_for_one_ring(*windows)
     wait_for_new_notices(windows[0])
     (notice,) = notices(windows[0].page)
     assert notice["title"] == "Adam Nowak is calling"
@@ -118,21 +131,43 @@ def test_three_windows_make_one_ring_and_one_notification_until_one_answers(ente
     assert notice["silent"]
     assert notice["requireInteraction"]
     assert notice["actions"] == [["answer", "Answer"], ["decline", "Decline"]]
-    assert sum(window.page.evaluate("window.shown") for window in windows) == 1
     for window in windows:
         expect(window.page).to_have_title("Adam Nowak is calling")
 
-    first.page.close()
-    left = [window for window in windows if window is not first]
-    second = wait_for_one_ring(*left)
-    wait_for_new_notices(second)
+    (notifier,) = that_showed(*windows)
+    others = [window for window in windows if window is not notifier]
+    notifier.page.close()
+    wait_for_new_notices(others[0])
+    ringer = wait_for_one_ring(*others)
 
-    (other,) = [window for window in left if window is not second]
+    (other,) = [window for window in others if window is not ringer]
     other.act("answer")
     other.sees_call("talking")
     wait_for_notices(other, 0)
-    expect(second.card).to_be_hidden()
-    assert ringing(*left) == []
+    expect(ringer.card).to_be_hidden()
+    assert ringing(*others) == []
+
+
+def test_when_the_window_that_rings_goes_the_next_one_rings(enter: Enter) -> None:
+    """It need not be the one that notified: each right goes from window to window by itself."""
+    adam = enter("adam")
+    windows = in_three_windows(enter, "piotr")
+    adam.call("102")
+    for window in windows:
+        window.sees_call("ringing")
+    ringer = wait_for_one_ring(*windows)
+    ringer.page.close()
+    wait_for_one_ring(*(window for window in windows if window is not ringer))
+
+
+def test_a_notification_that_the_browser_forgets_is_shown_again(enter: Enter) -> None:
+    adam, piotr = enter("adam"), enter("piotr", script=WITNESS + FORGETS_THE_FIRST)
+    under_its_worker(piotr)
+    adam.call("102")
+    wait_for_new_notices(piotr)
+    assert piotr.page.evaluate("window.hasForgotten")
+    adam.act("hang-up")
+    wait_for_notices(piotr, 0)
 
 
 def test_the_notification_answers_and_declines(enter: Enter, clerk: Clerk) -> None:

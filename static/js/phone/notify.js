@@ -10,6 +10,7 @@ import { startLooking, whenNobodyLooks } from "./looked_at.js";
 
 /** The one that shows it; when its window goes, the next one does. */
 const NOTIFIER = "lampfield-notifier";
+const SHOWN_MAX = 3;
 
 export class CallNotice {
   /** @type {CallCard | null} */ #ringing = null;
@@ -74,10 +75,7 @@ export class CallNotice {
     if (signal.aborted) return;
     if (registration?.active) {
       const actions = ["answer", "decline"].map((action) => ({ action, title: word(`notice_${action}`) }));
-      await registration.showNotification(
-        title,
-        /** @type {NotificationOptions} */ ({ ...options, actions, data: { call: card.call } }),
-      );
+      await showForSure(registration, title, { ...options, actions, data: { call: card.call } });
     } else {
       this.#showPlain(title, options);
     }
@@ -132,6 +130,20 @@ export class CallNotice {
   #leave() {
     this.#plain?.close();
     if (this.#ringing) navigator.serviceWorker?.controller?.postMessage({ type: "lampfield:sweep" });
+  }
+}
+
+/**
+ * Chromium forgets a notification if somebody asks which there are just while it is being shown, as the worker does
+ * when a window goes: it would stand on the screen for good. One of the same tag takes its place, and is known.
+ * @param {ServiceWorkerRegistration} registration
+ * @param {string} title
+ * @param {NotificationOptions & { actions: object[] }} options
+ */
+async function showForSure(registration, title, options) {
+  for (let shown = 0; shown < SHOWN_MAX; shown += 1) {
+    await registration.showNotification(title, options);
+    if ((await registration.getNotifications({ tag: options.tag })).length) return;
   }
 }
 
