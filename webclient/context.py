@@ -137,7 +137,7 @@ def _page_config(extension: Extension) -> Mapping[str, Any]:
             "phone_socket": "/ws/phone/",
             "phone_desk": static("js/phone/desk.js"),
             "call_styles": static("css/calls.css"),
-            "call_quality": static("js/phone/call_quality.js"),
+            "conversation": static("js/phone/conversation.js"),
             "phone_words": phone_words_address(),
             "status_desk": static("js/status/desk.js"),
             "extension_choices": reverse("extension-choices"),

@@ -12,7 +12,7 @@ from webclient.bundles import Read, minified, modules_of, script_bundle, style_b
 _SCRIPTS = "js/app.js"
 _LATER_SCRIPTS = (
     "js/phone/desk.js",
-    "js/phone/call_quality.js",
+    "js/phone/conversation.js",
     "js/phone/voicemail_page.js",
     "js/phone/devices_page.js",
     "js/people_search.js",

@@ -1,4 +1,4 @@
-// How this window's calls sound, measured and shown; fetched with the first conversation.
+// How this window's calls sound, measured and shown.
 
 import { QualityView } from "./quality_view.js";
 import { QualityWatch } from "./quality_watch.js";

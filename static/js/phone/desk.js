@@ -15,7 +15,6 @@ import { ParkedStrip } from "./parked.js";
 import { CallPrompts } from "./prompts.js";
 import { CallSound } from "./sound.js";
 import { Tones } from "./tones.js";
-import { TransferPanel } from "./transfer.js";
 
 /** @typedef {import("./line.js").CallCard} CallCard */
 /** @typedef {import("./line.js").PhoneMessage} PhoneMessage */
@@ -30,11 +29,9 @@ export class PhoneDesk {
   /** @type {Tones} */ #tones;
   /** @type {CallPrompts} */ #prompts;
   /** @type {CallPanels} */ #panels;
-  /** @type {TransferPanel} */ #transfer;
   /** @type {Keypad} */ #keypad;
   /** @type {CallErrands} */ errands;
-  /** Fetched with the first conversation. @type {Promise<import("./call_quality.js").CallQuality> | null} */ #quality =
-    null;
+  /** Fetched with the first. @type {Promise<import("./conversation.js").Conversation> | null} */ #conversation = null;
   #card;
   #notice = new CallNotice((action, call) => this.#actFromNotice(action, call));
   #parked = new ParkedStrip();
@@ -59,7 +56,6 @@ export class PhoneDesk {
     this.#card = card;
     this.#prompts = new CallPrompts(card, (play) => view.askForClick(play));
     this.#panels = new CallPanels(card);
-    this.#transfer = new TransferPanel(card, (number, isAskedFirst) => this.errands.sendOn(number, isAskedFirst));
     this.#keypad = new Keypad(
       card,
       () => calls.front,
@@ -87,7 +83,10 @@ export class PhoneDesk {
   }
 
   openTransfer() {
-    if (this.#panels.toggle("transfer")) this.#transfer.open(this.#calls.front?.other.number ?? "");
+    this.#converse().then(
+      ({ transfer }) => this.#panels.toggle("transfer") && transfer.open(this.#calls.front?.other.number ?? ""),
+      () => this.#view.notice(word("refused_no_connection")),
+    );
   }
 
   openQuality() {
@@ -196,29 +195,38 @@ export class PhoneDesk {
    * @param {CallCard | null} front
    */
   #measure(all, front) {
-    if (all.some(({ here, answered }) => here && answered)) this.#quality ??= this.#fetchQuality();
-    this.#quality
-      ?.then((quality) => quality.follow(all, front))
-      .catch(() => {
-        this.#quality = null; // a conversation needs no figures; the next change of one tries again
-      });
+    if (all.some(({ here, answered }) => here && answered)) this.#converse();
+    // It needs no figures: where they can't be had, the next change of a call tries again.
+    this.#conversation?.then(({ quality }) => quality.follow(all, front)).catch(() => {});
   }
 
-  async #fetchQuality() {
-    const { CallQuality } = await import(pageConfig().urls.call_quality);
-    return new CallQuality(this.#card, {
-      figures: (/** @type {string} */ call) => this.#sound.stats(call),
-      send: (/** @type {string} */ call, /** @type {unknown} */ samples) =>
-        this.#line.send("quality", { call, samples }),
+  #converse() {
+    this.#conversation ??= this.#fetchConversation().catch((error) => {
+      this.#conversation = null;
+      throw error;
     });
+    return this.#conversation;
+  }
+
+  async #fetchConversation() {
+    const { conversation } = await import(pageConfig().urls.conversation);
+    return conversation(
+      this.#card,
+      {
+        figures: (/** @type {string} */ call) => this.#sound.stats(call),
+        send: (/** @type {string} */ call, /** @type {unknown} */ samples) =>
+          this.#line.send("quality", { call, samples }),
+      },
+      (/** @type {string} */ number, /** @type {boolean} */ isAskedFirst) => this.errands.sendOn(number, isAskedFirst),
+    );
   }
 
   /** @param {CallCard} card */
   #end(card) {
     const wasShown = !this.#calls.front || this.#calls.front.call === card.call;
     this.#calls.end(card.call);
-    this.#quality?.then(
-      (quality) => quality.end(card.call),
+    this.#conversation?.then(
+      ({ quality }) => quality.end(card.call),
       () => {},
     );
     this.#sound.leave(card.call);

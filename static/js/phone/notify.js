@@ -10,7 +10,6 @@ import { startLooking, whenNobodyLooks } from "./looked_at.js";
 
 /** The one that shows it; when its window goes, the next one does. */
 const NOTIFIER = "lampfield-notifier";
-const SHOWN_MAX = 3;
 
 export class CallNotice {
   /** @type {CallCard | null} */ #ringing = null;
@@ -75,7 +74,11 @@ export class CallNotice {
     if (signal.aborted) return;
     if (registration?.active) {
       const actions = ["answer", "decline"].map((action) => ({ action, title: word(`notice_${action}`) }));
-      await showForSure(registration, title, { ...options, actions, data: { call: card.call } });
+      const whole = /** @type {NotificationOptions} */ ({ ...options, actions, data: { call: card.call } });
+      await registration.showNotification(title, whole);
+      // Chromium forgets one if somebody asks just then which there are, as the worker does when a window goes; it would
+      // stand on the screen for good. The next one of its tag takes its place.
+      if (!(await registration.getNotifications(whole)).length) await registration.showNotification(title, whole);
     } else {
       this.#showPlain(title, options);
     }
@@ -130,20 +133,6 @@ export class CallNotice {
   #leave() {
     this.#plain?.close();
     if (this.#ringing) navigator.serviceWorker?.controller?.postMessage({ type: "lampfield:sweep" });
-  }
-}
-
-/**
- * Chromium forgets a notification if somebody asks which there are just while it is being shown, as the worker does
- * when a window goes: it would stand on the screen for good. One of the same tag takes its place, and is known.
- * @param {ServiceWorkerRegistration} registration
- * @param {string} title
- * @param {NotificationOptions & { actions: object[] }} options
- */
-async function showForSure(registration, title, options) {
-  for (let shown = 0; shown < SHOWN_MAX; shown += 1) {
-    await registration.showNotification(title, options);
-    if ((await registration.getNotifications({ tag: options.tag })).length) return;
   }
 }
 
