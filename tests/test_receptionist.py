@@ -82,6 +82,7 @@ async def test_a_key_that_means_nothing_is_told_and_counts_as_a_turn(adam: Exten
         assert (await trail(call))[1] == ("850", "forward", "no_choice")
 
 
+@pytest.mark.slow
 async def test_silence_is_asked_again_and_then_goes_on(adam: Extension) -> None:
     await sync_to_async(make_receptionist)("850", {"1": TO_ANNA})
     await be_quick("850")
@@ -91,6 +92,7 @@ async def test_silence_is_asked_again_and_then_goes_on(adam: Extension) -> None:
         assert await end_of(adams) == "no_choice"
 
 
+@pytest.mark.slow
 async def test_closed_it_says_so_once_and_offers_no_keys(adam: Extension) -> None:
     await sync_to_async(make_receptionist)("850", {"1": TO_ANNA})
     await be_quick("850")
@@ -243,4 +245,5 @@ def test_nobody_hears_what_another_is_asked_nor_anything_when_it_is_over(
     annas, own = asked_call(anna), asked_call(adam)
     assert adams_browser.get(f"/calls/{annas.pk}/menu/").status_code == 404
     calls.hang_up(call_id=own.pk, extension=adam, window="window-of-101")
-    assert adams_browser.get(f"/calls/{own.pk}/menu/").status_code == 404
+    # Its page may have asked before it knew: that is no error.
+    assert adams_browser.get(f"/calls/{own.pk}/menu/").status_code == 204

@@ -53,7 +53,7 @@ class Person:
         self.avatar = page.locator("#status-menu-button")
         self.card = page.locator("#call-card")
         company.append(self)
-        page.on("console", lambda message: self._note(message.type, message.text))
+        page.on("console", lambda message: self._note(message.type, f"{message.text} at {message.location['url']}"))
         page.on("pageerror", lambda error: self.complaints.append(f"exception: {error}"))
         self.sockets_opened = 0
         self._phone: WebSocket | None = None

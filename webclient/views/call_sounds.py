@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
-from presence.models import CallLeg, ReceptionistTurn
+from presence.models import CallLeg, Extension, ReceptionistTurn
 from presence.services.system_greetings import WhichGreeting, own_greeting
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_sounds import menu_sound
@@ -18,13 +19,23 @@ from webclient.sound_response import sound_response
 @require_safe
 @extension_required
 def call_menu_sound(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
-    is_caller = {"role": CallLeg.Role.CALLER, "extension": request.extension, "state": CallState.RINGING}
-    turn = get_object_or_404(
-        ReceptionistTurn.objects.select_related("receptionist"),
-        call_id=call_id,
-        call__legs__in=CallLeg.objects.filter(**is_caller),
-    )
-    return sound_of_turn(request, turn)
+    legs = legs_of_caller(call_id, request.extension)
+    turns = ReceptionistTurn.objects.select_related("receptionist")
+    turn = turns.filter(call_id=call_id, call__legs__in=legs.filter(state=CallState.RINGING)).first()
+    return sound_of_turn(request, turn) if turn else nothing_more()
+
+
+def legs_of_caller(call_id: UUID, caller: Extension) -> QuerySet[CallLeg]:
+    """404 for a call that is not theirs."""
+    legs = CallLeg.objects.filter(call_id=call_id, role=CallLeg.Role.CALLER, extension=caller)
+    if not legs.exists():
+        raise Http404
+    return legs
+
+
+def nothing_more() -> HttpResponse:
+    """The call went on while its page was asking, which is no error."""
+    return HttpResponse(status=204)
 
 
 def sound_of_turn(request: HttpRequest, turn: ReceptionistTurn) -> HttpResponse:

@@ -2,13 +2,12 @@
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, ReceptionistTurn, Voicemail
-from webclient.views.call_sounds import sound_of_turn
+from webclient.views.call_sounds import nothing_more, sound_of_turn
 from webclient.views.voicemail import sound_of_greeting
 from webclient.visit_token import VisitToken, read_token
 
@@ -17,11 +16,10 @@ from webclient.visit_token import VisitToken, read_token
 def visit_greeting(request: HttpRequest, token: str) -> HttpResponse:
     """Of the voicemail that listens."""
     visit = _opened(token)
-    recording = get_object_or_404(
-        Voicemail.objects.select_related("box"),
-        state=Voicemail.State.RECORDING,
-        call__legs__in=_legs(visit, CallState.TALKING),
-    )
+    recordings = Voicemail.objects.select_related("box").filter(state=Voicemail.State.RECORDING)
+    recording = recordings.filter(call__legs__in=_legs(visit).filter(state=CallState.TALKING)).first()
+    if recording is None:
+        return nothing_more()
     with translation.override(visit.language):
         return sound_of_greeting(request, recording.box)
 
@@ -30,9 +28,10 @@ def visit_greeting(request: HttpRequest, token: str) -> HttpResponse:
 def visit_menu_sound(request: HttpRequest, token: str) -> HttpResponse:
     """Of the digital receptionist that asks."""
     visit = _opened(token)
-    turn = get_object_or_404(
-        ReceptionistTurn.objects.select_related("receptionist"), call__legs__in=_legs(visit, CallState.RINGING)
-    )
+    turns = ReceptionistTurn.objects.select_related("receptionist")
+    turn = turns.filter(call__legs__in=_legs(visit).filter(state=CallState.RINGING)).first()
+    if turn is None:
+        return nothing_more()
     with translation.override(visit.language):
         return sound_of_turn(request, turn)
 
@@ -45,5 +44,9 @@ def _opened(token: str) -> VisitToken:
     return visit
 
 
-def _legs(visit: VisitToken, state: CallState) -> QuerySet[CallLeg]:
-    return CallLeg.objects.filter(extension=None, window=visit.window, role=CallLeg.Role.CALLER, state=state)
+def _legs(visit: VisitToken) -> QuerySet[CallLeg]:
+    """404 for a visitor who has never called."""
+    legs = CallLeg.objects.filter(extension=None, window=visit.window, role=CallLeg.Role.CALLER)
+    if not legs.exists():
+        raise Http404
+    return legs

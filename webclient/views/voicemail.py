@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from presence.domain.vocabulary import CallState
-from presence.models import CallLeg, Extension, Greeting, Voicemail
+from presence.models import Extension, Greeting, Voicemail
 from presence.services import voicemail
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_sounds import spoken
 from webclient.sound_response import sound_response
+from webclient.views.call_sounds import legs_of_caller, nothing_more
 from webclient.views.status_menu import page_before
 
 # A deleted message stays in its place for a while, with an Undo.
@@ -95,14 +96,10 @@ def greeting_sound(request: AuthenticatedRequest) -> HttpResponse:
 @extension_required
 def call_greeting(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
     """What the caller of this call hears, and nobody else, as long as the voicemail listens."""
-    is_caller = {"role": CallLeg.Role.CALLER, "extension": request.extension, "state": CallState.TALKING}
-    recording = get_object_or_404(
-        Voicemail.objects.select_related("box"),
-        call_id=call_id,
-        state=Voicemail.State.RECORDING,
-        call__legs__in=CallLeg.objects.filter(**is_caller),
-    )
-    return sound_of_greeting(request, recording.box)
+    legs = legs_of_caller(call_id, request.extension)
+    recordings = Voicemail.objects.select_related("box").filter(call_id=call_id, state=Voicemail.State.RECORDING)
+    recording = recordings.filter(call__legs__in=legs.filter(state=CallState.TALKING)).first()
+    return sound_of_greeting(request, recording.box) if recording else nothing_more()
 
 
 def _page(request: AuthenticatedRequest, *, greeting_error: object = "", status: int = 200) -> HttpResponse:
