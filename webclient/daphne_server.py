@@ -19,6 +19,7 @@ from webclient.garbage import OLD_SEARCH_SECONDS, search_the_old, search_the_you
 from webclient.lean_handshake import leave_out_debug_lines
 from webclient.listening import hide
 from webclient.ready_frame import writer_for
+from webclient.timeout_checks import check_timeouts
 
 BACKLOG = 4096  # daphne's own 50 overflows when an office comes back from a cut
 PING_SECONDS = 10  # a silent browser is noticed after at most the sum of these two
@@ -61,6 +62,9 @@ class LampfieldServer(Server):
         if isinstance(protocol, WebSocketProtocol) and (writer := writer_for(protocol)) is not None:
             scope.setdefault("extensions", {})["lampfield.ready_frame"] = writer
         return super().create_application(protocol, scope)
+
+    def timeout_checker(self) -> None:
+        check_timeouts(lambda: self.connections)
 
     def refuse_politely(self) -> None:
         """A frame that is too large is answered with 1009; autobahn would cut the connection without a word."""
