@@ -45,10 +45,10 @@ def company(extensions: int, own: Mapping[str, str] = MappingProxyType({})) -> I
 class Server:
     """A running server and an HTTP connection to it that stays open."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", port: int) -> None:
+    def __init__(self, process: "subprocess.Popen[bytes]", port: int, asked_at: int) -> None:
         self.port = port
         self._process = process
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
+        self._http = http.client.HTTPConnection("127.0.0.1", asked_at, timeout=START_SECONDS)
 
     def memory(self) -> int:
         """Resident bytes."""
@@ -100,9 +100,12 @@ def processor_seconds(pid: int) -> float:
 
 @contextmanager
 def serving(
-    environment: dict[str, str], *command: str, program: str = sys.executable, port: int = 0
+    environment: dict[str, str], *command: str, program: str = sys.executable, port: int = 0, asked_at: int = 0
 ) -> Iterator[Server]:
-    """`program` with the port (0: any) where `command` says PORT, or in the variable PORT for `manage.py serve`."""
+    """`program` with the port (0: any) where `command` says PORT, or in the variable PORT for `manage.py serve`.
+
+    `asked_at`: where it answers requests, if that is another port.
+    """
     port = port or free_port()
     arguments = [str(port) if word == "PORT" else word for word in command]
     process = subprocess.Popen(
@@ -110,7 +113,7 @@ def serving(
     )
     try:
         wait_until_listening(port, process)
-        with closing(Server(process, port)) as server:
+        with closing(Server(process, port, asked_at or port)) as server:
             yield server
     finally:
         process.terminate()
@@ -122,7 +125,10 @@ def product(company: Company) -> Any:
 
 
 def faucet(company: Company, kind: str, on: str = "daphne") -> Any:
-    return serving(company.environment, "-m", "benchmarks.hub_server", "PORT", kind, on)
+    """Our hub; it is asked for changes at a port of their own."""
+    asked_at = free_port()
+    command = ("-m", "benchmarks.hub_server", "PORT", str(asked_at), kind, on)
+    return serving(company.environment, *command, asked_at=asked_at)
 
 
 def wait_until_listening(port: int, process: "subprocess.Popen[bytes] | None" = None) -> None:
