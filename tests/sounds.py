@@ -3,6 +3,7 @@
 import io
 import math
 from array import array
+from functools import cache
 
 import av
 from av.audio.resampler import AudioResampler
@@ -12,6 +13,7 @@ from django.db.models.fields.files import FieldFile
 RATE = 48_000
 
 
+@cache
 def tone(seconds: float, *, format: str = "webm", codec: str = "libopus") -> bytes:  # noqa: A002 - PyAV's own word
     """A 440 Hz tone as a file of this format."""
     file = io.BytesIO()
@@ -91,7 +93,9 @@ def stated_seconds(sound: bytes) -> float | None:
 
 
 def _frame(seconds: float) -> av.AudioFrame:
-    samples = array("h", (round(9_000 * math.sin(2 * math.pi * 440 * i / RATE)) for i in range(round(seconds * RATE))))
+    count = round(seconds * RATE)
+    waves = array("h", (round(9_000 * math.sin(2 * math.pi * 440 * i / RATE)) for i in range(RATE // 40)))  # 11, whole
+    samples = (waves * (count // len(waves) + 1))[:count]
     frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples))
     frame.sample_rate = RATE
     frame.planes[0].update(samples.tobytes().ljust(frame.planes[0].buffer_size, b"\0"))

@@ -24,6 +24,8 @@ from tests.visitors import visitor
 
 REGISTERED, FORBIDDEN = 200, {401, 403}
 
+pytestmark = pytest.mark.asterisk
+
 ADAMS_WINDOW, ANNAS_WINDOW = "a1b2c3d4e5f60718", "0f1e2d3c4b5a6978"
 
 

@@ -291,6 +291,7 @@ async def test_a_window_that_opens_while_the_phone_rings_rings_too(adam: Extensi
             await late.until_card("talking")
 
 
+@pytest.mark.slow
 async def test_while_in_a_call_a_window_is_asked_whether_it_lives_and_renews_its_lease(
     adam: Extension, piotr: Extension
 ) -> None:

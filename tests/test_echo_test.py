@@ -135,6 +135,7 @@ def call_of(line: Phone) -> Call:
     return Call.objects.get(pk=line.call)
 
 
+@pytest.mark.slow
 async def test_the_caller_hears_their_own_voice_and_talks_for_their_colleagues(adam: Extension) -> None:
     async with phone(adam) as line, echo_test(line) as caller:
         assert line.card["echo"]
@@ -204,6 +205,7 @@ async def test_a_test_ends_with_its_process(adam: Extension) -> None:
     await until(lambda: echo.running() == 0)
 
 
+@pytest.mark.slow
 async def test_a_server_that_stops_ends_its_tests_first(adam: Extension) -> None:
     async with phone(adam) as line, echo_test(line) as caller:
         await caller.offer("first")

@@ -16,11 +16,11 @@ class Cycle:
 
 @pytest.fixture
 def collector() -> Iterator[None]:
-    """Python's own, as it was before."""
+    """That of the tests, as it was before; until then nothing is frozen."""
     thresholds = gc.get_threshold()
+    gc.unfreeze()
     yield
     gc.set_threshold(*thresholds)
-    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("collector")

@@ -59,6 +59,7 @@ async def test_a_change_passes_from_process_to_process(processes: tuple[Hub, Hub
     await until(lambda: adam.mirror.lamp("101") == "away")
 
 
+@pytest.mark.slow
 async def test_hints_pass_again_after_redis_was_killed(processes: tuple[Hub, Hub, FakeDirectory], redis: Redis) -> None:
     here, there, directory = processes
     await hear_of_a_call(here, there, "call-before")

@@ -105,6 +105,7 @@ async def test_all_free_members_ring_together_where_the_queue_says_so(
         assert await end_of(piotrs) == "answered_elsewhere"
 
 
+@pytest.mark.slow
 async def test_who_comes_next_moves_up_and_is_told(
     adam: Extension, piotr: Extension, anna: Extension, ewa: Extension
 ) -> None:
@@ -140,6 +141,7 @@ async def test_a_full_queue_sends_the_call_on(adam: Extension, piotr: Extension,
         assert await QueueEntry.objects.acount() == 1
 
 
+@pytest.mark.slow
 async def test_the_wait_has_an_end(adam: Extension, piotr: Extension, anna: Extension) -> None:
     queue = await sync_to_async(make_queue)("800", piotr)
     await SystemExtension.objects.filter(pk=queue.pk).aupdate(wait_seconds_max=1)

@@ -89,6 +89,7 @@ async def test_in_order_the_next_rings_when_one_declines_or_has_had_the_time(
         assert await rung(call) == [("104", "declined"), ("102", "no_answer"), ("103", "")]
 
 
+@pytest.mark.slow
 async def test_when_the_time_is_over_nobody_rings_and_the_call_goes_on(adam: Extension, piotr: Extension) -> None:
     await sync_to_async(make_group)("810", piotr, seconds=1)
     async with phone(adam) as adams, phone(piotr) as piotrs:

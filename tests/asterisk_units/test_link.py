@@ -255,6 +255,7 @@ async def test_an_owner_that_falls_silent_is_followed(server: AriServer) -> None
         assert (await sync_to_async(row)()).fence == 2
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 async def test_an_owner_that_lives_is_left_alone(server: AriServer) -> None:
     fence = await sync_to_async(lambda: asterisk_link.take_link(epoch="alive", seen=asterisk_link.lease()))()
