@@ -12,6 +12,7 @@ from django.shortcuts import render
 from structlog.contextvars import bind_contextvars
 
 from presence.models import Extension, User
+from presence.models.sole import sole
 
 DEMO_PASSWORD = "lampfield"  # noqa: S105 - the demo company's, published in the README
 _DEMO_CHECK_SECONDS = 60
@@ -46,11 +47,8 @@ def extension_required(
 
 def extension_of(user_id: int | None) -> Extension | None:
     """The enabled extension that this login holds."""
-    return (
-        Extension.objects.select_related("user", "department", "status_set_by__extension")
-        .filter(user=user_id, is_enabled=True)
-        .first()
-    )
+    held = Extension.objects.select_related("user", "department", "status_set_by__extension")
+    return sole(held.filter(user=user_id, is_enabled=True))
 
 
 def demo_password_in_use() -> bool:
@@ -58,7 +56,7 @@ def demo_password_in_use() -> bool:
     answer = cache.get("demo-password-in-use")
     if answer is None:
         # Hashing is slow on purpose: one operator stands for all.
-        user = User.objects.filter(username="olga", is_active=True).first()
+        user = sole(User.objects.filter(username="olga", is_active=True))
         answer = user is not None and user.check_password(DEMO_PASSWORD)
         cache.set("demo-password-in-use", answer, _DEMO_CHECK_SECONDS)
     return bool(answer)

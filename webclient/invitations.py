@@ -12,6 +12,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from presence.models import User
+from presence.models.sole import sole
 
 
 def invitation_path(user: User) -> str:
@@ -35,5 +36,5 @@ def invited_user(uidb64: str, token: str) -> User | None:
         pk = int(urlsafe_base64_decode(uidb64).decode())
     except (ValueError, UnicodeDecodeError):
         return None
-    user = User.objects.filter(pk=pk, is_active=True).first() if 0 < pk < 2**63 else None
+    user = sole(User.objects.filter(pk=pk, is_active=True)) if 0 < pk < 2**63 else None
     return user if user is not None and default_token_generator.check_token(user, token) else None

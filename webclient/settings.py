@@ -61,7 +61,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "webclient.watched_requests.WatchedRequests",
-    "django.middleware.security.SecurityMiddleware",
+    "webclient.middleware.Security",
     "servestatic.middleware.ServeStaticMiddleware",
     "webclient.middleware.addresses_are_text",
     "webclient.middleware.compressed_pages",

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from presence.domain.vocabulary import CallState
 from presence.models import Call, ParkedCall, QueueEntry, ReceptionistOption, ReceptionistTurn
+from presence.models.sole import sole
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +56,10 @@ class Waiting:
 
 def waiting_of(call: Call) -> Waiting:
     """Three queries and more, for a call of which `services.waiting.is_waiting` says so."""
-    entry = QueueEntry.objects.filter(call=call, left_at=None).select_related("queue").first()
-    turn = ReceptionistTurn.objects.filter(call=call).select_related("receptionist").first()
+    entry = sole(QueueEntry.objects.filter(call=call, left_at=None).select_related("queue"))
+    turn = sole(ReceptionistTurn.objects.filter(call=call).select_related("receptionist"))
     options = ReceptionistOption.objects.filter(receptionist__system_extension=turn.receptionist) if turn else ()
-    parking = ParkedCall.objects.filter(call=call).select_related("parked_by").first()
+    parking = sole(ParkedCall.objects.filter(call=call).select_related("parked_by"))
     return Waiting(entry, _place(entry) if entry else 0, turn, tuple(options), parking)
 
 

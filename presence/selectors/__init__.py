@@ -21,6 +21,7 @@ from presence.models import (
     SystemExtension,
     Voicemail,
 )
+from presence.models.sole import sole
 from presence.selectors.outside import outside_facts
 from presence.selectors.prepared import Prepared
 from presence.selectors.rights import audiences as audiences  # the hub's directory is this module
@@ -180,7 +181,7 @@ def destination_of(rule: ForwardingRule) -> Destination:
 
 def profile_version(extension: Extension, status: Status) -> int:
     """What an editor must have seen to be allowed to save; 0 before the first save."""
-    row = StatusProfileRow.objects.filter(extension=extension, status=status).only("version").first()
+    row = sole(StatusProfileRow.objects.filter(extension=extension, status=status).only("version"))
     return row.version if row else 0
 
 
@@ -266,7 +267,7 @@ def voicemail_box(number: str) -> VoicemailBox | None:
 
     That of a disabled extension is off: nobody could listen to it. A full one takes nothing either.
     """
-    extension = Extension.objects.filter(number=number).first()
+    extension = sole(Extension.objects.filter(number=number))
     if extension is None:
         return None
     is_on = extension.voicemail_on and extension.is_enabled and not full_boxes([extension])

@@ -4,6 +4,7 @@ from django.conf import settings
 
 from presence.domain.vocabulary import CallBackendKind
 from presence.models import DESK_PHONE, AsteriskLink, Extension, Registration
+from presence.models.sole import sole
 
 
 def is_configured() -> bool:
@@ -12,7 +13,7 @@ def is_configured() -> bool:
 
 def link() -> AsteriskLink | None:
     """The link as its owner last described it."""
-    return AsteriskLink.objects.first() if is_configured() else None
+    return sole(AsteriskLink.objects.all()) if is_configured() else None
 
 
 def call_backend_kind() -> CallBackendKind:

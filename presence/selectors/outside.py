@@ -14,6 +14,7 @@ from presence.domain.call_facts import OutsideNumberFacts
 from presence.domain.toll_guard import OutsideFacts, Talk, seconds_talked
 from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, Company, Extension
+from presence.models.sole import sole
 from presence.selectors.asterisk import has_trunk
 from presence.selectors.outbound_policy import RefusedNumberError, outside_number
 from presence.selectors.settings import company
@@ -55,7 +56,7 @@ def outside_number_facts(number: str, dialled_by: str) -> OutsideNumberFacts | N
     """A number of the outside that the extension `dialled_by` dials; None: it does not look like one, or none may."""
     if not dialled_by or not looks_outside(number):
         return None
-    caller = Extension.objects.filter(number=dialled_by, is_enabled=True).first()
+    caller = sole(Extension.objects.filter(number=dialled_by, is_enabled=True))
     outside = outside_facts([number], caller) if caller is not None else None
     return OutsideNumberFacts(number, outside) if outside is not None else None
 

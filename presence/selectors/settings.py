@@ -20,6 +20,7 @@ from presence.domain.extension_settings import (
 from presence.domain.forwarding import StatusProfile, default_profile
 from presence.domain.vocabulary import Condition, Origin, Status
 from presence.models import Company, Extension, ForwardingRule, StatusProfileRow, TemplateSetting
+from presence.models.sole import sole
 from presence.selectors.prepared import Prepared
 
 
@@ -64,7 +65,7 @@ def templates() -> Templates:
 
 def company() -> Company:
     """The company's one row; its defaults until somebody saves it."""
-    return Company.objects.first() or Company()
+    return sole(Company.objects.all()) or Company()
 
 
 def own_values(extensions: Collection[Extension]) -> dict[int, dict[str, Value]]:

@@ -33,6 +33,7 @@ from presence.models import (
     Registration,
     SystemExtension,
 )
+from presence.models.sole import sole
 from presence.selectors.outside import outside_facts
 from presence.selectors.settings import company
 
@@ -53,7 +54,7 @@ class MemberState:
 
 def system_facts(number: str) -> SystemFacts | None:
     """All that `decide` may ask about the system extension `number` now; None when there is none."""
-    system = SystemExtension.objects.select_related("receptionist").filter(number=number).first()
+    system = sole(SystemExtension.objects.select_related("receptionist").filter(number=number))
     if system is None:
         return None
     destination = Destination(DestinationKind(system.destination_kind), system.destination_value)

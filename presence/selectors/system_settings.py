@@ -20,6 +20,7 @@ from presence.models import (
     SystemExtension,
     TemplateSetting,
 )
+from presence.models.sole import sole
 
 
 def settings_of(system: SystemExtension) -> SystemSettings:
@@ -41,7 +42,7 @@ def settings_of(system: SystemExtension) -> SystemSettings:
 
 
 def receptionist_settings(system: SystemExtension) -> ReceptionistSettings:
-    row = Receptionist.objects.filter(system_extension=system).first()
+    row = sole(Receptionist.objects.filter(system_extension=system))
     if row is None:
         return ReceptionistSettings()
     return ReceptionistSettings(

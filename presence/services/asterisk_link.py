@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from presence.models import AsteriskLink
+from presence.models.sole import sole
 
 TROUBLE_LENGTH_MAX = 200
 
@@ -26,7 +27,7 @@ class Lease:
 
 def lease() -> Lease:
     """The lease as it is; nobody's before the first owner."""
-    row = AsteriskLink.objects.first()
+    row = sole(AsteriskLink.objects.all())
     return Lease(row.owner, row.fence, row.beats) if row else Lease("", 0, 0)
 
 

@@ -15,6 +15,7 @@ from presence.domain.call_state import CallEvent, next_state
 from presence.domain.dial_codes import PARKING_SLOTS
 from presence.domain.vocabulary import CallState, Origin, Reason
 from presence.models import NOT_BROWSERS, Call, CallLeg, CallStep, Extension, ParkedCall, SystemExtension, Visit
+from presence.models.sole import sole
 from presence.services.call_rows import (
     CallGoneError,
     CallRefusedError,
@@ -120,7 +121,7 @@ def is_parked(*, call_id: UUID) -> bool:
 def ring_back(*, call_id: UUID) -> bool:
     """Nobody has fetched this call: it leaves its slot for the one who parked it. False when it has left already."""
     call = locked_call(call_id)
-    parking = ParkedCall.objects.filter(call=call).select_related("parked_by").first()
+    parking = sole(ParkedCall.objects.filter(call=call).select_related("parked_by"))
     if parking is None:
         return False
     by = parking.parked_by

@@ -12,6 +12,7 @@ from presence.domain.audiences import COMPANY
 from presence.domain.pick_up import may_pick_up
 from presence.domain.vocabulary import CallBackendKind, CallState, PickUpScope, Reason, Sight
 from presence.models import Call, CallLeg, Extension, Membership, ParkedCall
+from presence.models.sole import sole
 from presence.selectors.rights import audience_of_holder
 from presence.selectors.settings import company
 from presence.selectors.system import LINES_MAX
@@ -43,7 +44,7 @@ def _sight(extension: Extension, number: str) -> Sight:
     audience = audience_of_holder(extension)
     if audience == COMPANY:
         return Sight.WHOLE
-    other = Extension.objects.filter(number=number).first()
+    other = sole(Extension.objects.filter(number=number))
     return audience.sight(other.department_id if other is not None else None)
 
 
@@ -64,7 +65,7 @@ def _may_pick_up(leg: CallLeg, extension: Extension, sight: Sight) -> bool:
 @transaction.atomic
 def fetch(*, slot: int, extension: Extension, window: str, ari_channel_id: str = "") -> None:
     """Talk, here, to the caller who is parked in `slot`."""
-    parking = ParkedCall.objects.filter(slot=slot).first()
+    parking = sole(ParkedCall.objects.filter(slot=slot))
     if parking is None:
         raise CallRefusedError("gone")
     _take(parking.call_id, extension, (window, ari_channel_id), parked_in=slot)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from presence.domain.call_quality import Sample, Summary
 from presence.models import CallLeg, CallQuality, Extension
+from presence.models.sole import sole
 from presence.services.call_rows import CallGoneError, locked_call
 
 # The last report follows the end of the call.
@@ -25,7 +26,7 @@ def keep_quality(*, call_id: UUID, extension: Extension, window: str, samples: S
     leg = CallLeg.objects.filter(is_fresh, call_id=call_id, extension=extension, window=window).last()
     if leg is None or leg.answered_at is None:
         raise CallGoneError
-    kept = CallQuality.objects.filter(leg=leg).first()
+    kept = sole(CallQuality.objects.filter(leg=leg))
     summary = (summary_of(kept) if kept is not None else Summary()).with_samples(samples)
     CallQuality.objects.update_or_create(leg=leg, defaults=asdict(summary))
 

@@ -14,6 +14,7 @@ from presence import hub, measures
 from presence.domain.call_state import CallEvent, next_state, states_before
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension
+from presence.models.sole import sole
 from presence.selectors.asterisk import call_backend_kind
 from presence.selectors.extensions import extension_by_key, locked_extension_of
 from presence.selectors.prepared import Prepared, PreparedUpdate
@@ -303,7 +304,7 @@ def renew_lease(*, call_id: UUID, extension: Extension | None, window: str) -> b
 @transaction.atomic
 def drop_leg(leg_id: int) -> None:
     """The window of this leg has vanished: a callee rings no more and counts as not registered; else the call ends."""
-    leg = CallLeg.objects.filter(pk=leg_id).exclude(state=CallState.ENDED).select_related("extension").first()
+    leg = sole(CallLeg.objects.filter(pk=leg_id).exclude(state=CallState.ENDED).select_related("extension"))
     if leg is None:
         return
     if leg.role == CallLeg.Role.CALLEE and leg.state == CallState.RINGING and leg.extension is not None:

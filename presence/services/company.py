@@ -9,6 +9,7 @@ from django.db import transaction
 
 from presence.domain.vocabulary import PickUpScope
 from presence.models import Company
+from presence.models.sole import sole
 
 
 class PolicyChangedError(Exception):
@@ -56,7 +57,7 @@ def policy_version(policy: Policy) -> str:
 @transaction.atomic
 def save_policy(*, policy: Policy, expected: str) -> None:
     """`expected` is the version that the editor saw; PolicyChangedError when it is no longer that."""
-    row = Company.objects.select_for_update().first() or Company()
+    row = sole(Company.objects.select_for_update()) or Company()
     if policy_version(policy_of(row)) != expected:
         raise PolicyChangedError
     row.external_forwarding, row.countries = policy.external_forwarding, list(policy.countries)

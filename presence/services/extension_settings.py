@@ -27,6 +27,7 @@ from presence.models import (
     StatusProfileRow,
     User,
 )
+from presence.models.sole import sole
 from presence.selectors.settings import own_values
 from presence.services import outside_notice
 from presence.services.queue_news import publish_members
@@ -232,5 +233,5 @@ def name_of(user: User | None) -> str:
     """How a person is named to others: the extension's holder, else the login."""
     if user is None:
         return ""
-    extension = Extension.objects.filter(user=user).only("name").first()
+    extension = sole(Extension.objects.filter(user=user).only("name"))
     return extension.name if extension else user.get_username()

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from presence.models import Extension, Favourite
+from presence.models.sole import sole
 
 
 class NobodyToKeepError(Exception):
@@ -17,7 +18,7 @@ def add_favourite(*, extension: Extension, number: str) -> None:
         raise NobodyToKeepError
     # The extension's row is the lock for its list: two windows must not give two colleagues one position.
     extension = Extension.objects.select_for_update().get(pk=extension.pk)
-    colleague = Extension.objects.filter(number=number, is_enabled=True).exclude(pk=extension.pk).first()
+    colleague = sole(Extension.objects.filter(number=number, is_enabled=True).exclude(pk=extension.pk))
     if colleague is None:
         raise NobodyToKeepError
     last = extension.favourites.aggregate(last=Max("position"))["last"] or 0

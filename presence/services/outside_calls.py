@@ -16,6 +16,7 @@ from presence.domain.decisions import Outcome, OutsideRefused
 from presence.domain.toll_guard import RETURN_SECONDS, refusal
 from presence.domain.vocabulary import CallBackendKind, CallOutcome, CallState, Origin, Reason
 from presence.models import Call, CallLeg, Extension
+from presence.models.sole import sole
 from presence.selectors.outbound_policy import plain_number
 from presence.selectors.outside import outside_facts, usage_of
 from presence.selectors.settings import company
@@ -57,7 +58,7 @@ def ring_outside(*, call_id: UUID, number: str, by: str) -> int | Outcome:
         return CallOutcome.CANCELLED
     if call.backend_kind != CallBackendKind.ASTERISK:
         return CallOutcome.FAILED  # begun between browsers, while Asterisk was away
-    payer = Extension.objects.select_for_update().filter(number=by).first() if by else None
+    payer = sole(Extension.objects.select_for_update().filter(number=by)) if by else None
     facts = outside_facts([number], payer)
     if facts is None or (by and payer is None):
         return CallOutcome.FAILED

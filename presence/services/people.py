@@ -4,6 +4,7 @@ from django.db import transaction
 
 from presence import hub
 from presence.models import Company, Department, Extension, SystemExtension, User
+from presence.models.sole import sole
 
 
 class NumberTakenError(Exception):
@@ -24,13 +25,13 @@ class DepartmentInUseError(Exception):
 
 def holder_of_number(number: str) -> str:
     """Who has this number, as a person or as a queue, ring group or receptionist; empty for nobody."""
-    holder = Extension.objects.filter(number=number).first() or SystemExtension.objects.filter(number=number).first()
+    holder = sole(Extension.objects.filter(number=number)) or sole(SystemExtension.objects.filter(number=number))
     return str(holder) if holder else ""
 
 
 def lock_numbers() -> None:
     """Nobody else gives out a number until the transaction ends: extensions and system extensions share them."""
-    company = Company.objects.first() or Company.objects.create()
+    company = sole(Company.objects.all()) or Company.objects.create()
     Company.objects.select_for_update().get(pk=company.pk)
 
 

@@ -12,6 +12,7 @@ from presence.domain.call_facts import LEGS_MAX
 from presence.domain.queues import FreeMember, WaitingCall, turns
 from presence.domain.vocabulary import CallOutcome, CallState, RingStrategy
 from presence.models import Call, CallLeg, QueueEntry, SystemExtension
+from presence.models.sole import sole
 from presence.selectors.system import MemberState, member_states
 from presence.services.call_rows import announce, locked_call
 from presence.services.queue_news import publish_line
@@ -30,7 +31,7 @@ class Turn:
 @transaction.atomic
 def join(*, call_id: UUID, number: str) -> CallOutcome | None:
     """The caller waits in the queue `number` from now on: None. Else BUSY when it is full, CANCELLED, FAILED."""
-    queue = SystemExtension.objects.select_for_update().filter(number=number).first()
+    queue = sole(SystemExtension.objects.select_for_update().filter(number=number))
     if queue is None:
         return CallOutcome.FAILED
     call = locked_call(call_id)
@@ -55,14 +56,14 @@ def leave(*, call_id: UUID) -> None:
 
 def take_turn(*, call_id: UUID, number: str) -> Turn | CallOutcome | None:
     """Ring the members whose turn it is to take this call. None: wait on; an outcome: the wait in `number` is over."""
-    found = _look(call_id, SystemExtension.objects.filter(number=number).first())
+    found = _look(call_id, sole(SystemExtension.objects.filter(number=number)))
     # Most looks find nothing to do: only what is to be done is worth the lock.
     return _ring(call_id, number) if isinstance(found, Turn) else found
 
 
 @transaction.atomic
 def _ring(call_id: UUID, number: str) -> Turn | CallOutcome | None:
-    queue = SystemExtension.objects.select_for_update().filter(number=number).first()
+    queue = sole(SystemExtension.objects.select_for_update().filter(number=number))
     found = _look(call_id, queue)
     if not isinstance(found, Turn):
         return found

@@ -7,6 +7,7 @@ from django.db import transaction
 from presence.domain.decisions import KeyPressed
 from presence.domain.vocabulary import CallOutcome, CallState
 from presence.models import Call, CallLeg, Extension, Receptionist, ReceptionistTurn, SystemExtension
+from presence.models.sole import sole
 from presence.services.call_rows import CallGoneError, CallRefusedError, announce, locked_call, open_legs
 
 # The longest of the languages: static/sounds/menu-*.mp3.
@@ -23,7 +24,7 @@ def start_turn(*, call_id: UUID, number: str, is_open: bool, keys: tuple[str, ..
     call = locked_call(call_id)
     if call.state != CallState.RINGING:
         return CallOutcome.CANCELLED
-    system = SystemExtension.objects.filter(number=number).first()
+    system = sole(SystemExtension.objects.filter(number=number))
     if system is None:
         return CallOutcome.FAILED
     ReceptionistTurn.objects.create(call=call, receptionist=system, is_open=is_open)
@@ -51,7 +52,7 @@ def answer_of(*, call_id: UUID, keys: tuple[str, ...], is_time_over: bool) -> Ke
     A key that means nothing counts as a turn, as silence does; after the last one: NO_ANSWER.
     """
     call = locked_call(call_id)
-    turn = ReceptionistTurn.objects.select_related("receptionist").filter(call=call).first()
+    turn = sole(ReceptionistTurn.objects.select_related("receptionist").filter(call=call))
     if call.state != CallState.RINGING or turn is None:
         return CallOutcome.CANCELLED if call.state == CallState.ENDED else CallOutcome.FAILED
     if not turn.key and not is_time_over:
@@ -75,7 +76,7 @@ def _over(call: Call, turn: ReceptionistTurn, outcome: KeyPressed | CallOutcome)
 
 def _receptionist(system: SystemExtension) -> Receptionist:
     """Without a row of its own it is as recommended."""
-    return Receptionist.objects.filter(system_extension=system).first() or Receptionist(system_extension=system)
+    return sole(Receptionist.objects.filter(system_extension=system)) or Receptionist(system_extension=system)
 
 
 def _seconds(receptionist: Receptionist, *, is_open: bool, keys: tuple[str, ...]) -> float:

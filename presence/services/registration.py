@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from presence import hub
 from presence.models import Extension, Registration, ServerProcess
+from presence.models.sole import sole
 from presence.services.queue_news import publish_members
 
 Window = tuple[str, str]  # the extension's number, the window's id
@@ -47,7 +48,7 @@ def reconcile(*, epoch: str, open_windows: Collection[Window], closed_windows: C
     left a ghost.
     """
     for number, window in set(open_windows) - windows_of(epoch):
-        if extension := Extension.objects.filter(number=number, is_enabled=True).first():
+        if extension := sole(Extension.objects.filter(number=number, is_enabled=True)):
             register(extension=extension, window=window, epoch=epoch)
     for number, window in closed_windows:
         unregister(extension=Extension.objects.get(number=number), window=window, epoch=epoch)

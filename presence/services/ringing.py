@@ -7,6 +7,7 @@ from django.db import transaction
 
 from presence.domain.vocabulary import CallOutcome, CallState, Reason, SystemExtensionKind
 from presence.models import CallLeg, Extension, SystemExtension
+from presence.models.sole import sole
 from presence.selectors.system import member_states
 from presence.services.call_rows import announce, end_legs, lock_extensions, locked_call, outcome_of, parts_of
 from presence.services.queue_news import publish_line
@@ -16,7 +17,7 @@ from presence.services.queue_news import publish_line
 def ring_members(*, call_id: UUID, members: Collection[str], group: str) -> tuple[str, ...]:
     """Let these members of `group` ring. Returns those that do: who has got a call meanwhile is left in peace."""
     call = locked_call(call_id)
-    system = SystemExtension.objects.filter(number=group).first()
+    system = sole(SystemExtension.objects.filter(number=group))
     if call.state != CallState.RINGING or system is None:
         return ()
     people = {person.number: person for person in Extension.objects.filter(number__in=members)}

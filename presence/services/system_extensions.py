@@ -28,6 +28,7 @@ from presence.models import (
     SystemExtension,
     User,
 )
+from presence.models.sole import sole
 from presence.selectors.system_settings import Pointers, has_callers, pointers_to, settings_of
 from presence.services import queue_news
 from presence.services.people import NumberTakenError, holder_of_number, lock_numbers
@@ -93,7 +94,7 @@ def delete_system(*, system: SystemExtension, expected: int, by: User) -> None:
     before = {PREFIX + "kind": kind.value, **flat_settings(kind, settings_of(locked))}
     _keep(locked, before, {PREFIX + "deleted": True}, by)
     members = list(locked.memberships.values_list("extension_id", flat=True))
-    receptionist = Receptionist.objects.filter(system_extension=locked).first()
+    receptionist = sole(Receptionist.objects.filter(system_extension=locked))
     sounds = [receptionist.greeting.name, receptionist.closed_greeting.name] if receptionist else []
     locked.delete()
     for name in filter(None, sounds):
@@ -103,7 +104,7 @@ def delete_system(*, system: SystemExtension, expected: int, by: User) -> None:
 
 
 def _locked(system: SystemExtension, expected: int) -> SystemExtension:
-    locked = SystemExtension.objects.select_for_update().filter(pk=system.pk).first()
+    locked = sole(SystemExtension.objects.select_for_update().filter(pk=system.pk))
     if locked is None or locked.version != expected:
         raise SystemChangedError
     return locked

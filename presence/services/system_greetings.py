@@ -10,6 +10,7 @@ from django.db.models.fields.files import FieldFile
 from presence.domain.system_settings import PREFIX
 from presence.domain.vocabulary import Surface
 from presence.models import ChangeRecord, Receptionist, SystemExtension, User
+from presence.models.sole import sole
 from presence.services.voicemail import greeting_sound
 
 
@@ -26,7 +27,7 @@ _FIELDS = {
 
 def own_greeting(system: SystemExtension, which: WhichGreeting) -> tuple[FieldFile, float] | None:
     """The sound and its seconds; None while the shipped one is played."""
-    receptionist = Receptionist.objects.filter(system_extension=system).first()
+    receptionist = sole(Receptionist.objects.filter(system_extension=system))
     sound_name, seconds_name = _FIELDS[which]
     sound = getattr(receptionist, sound_name, None)
     return (sound, getattr(receptionist, seconds_name)) if sound else None

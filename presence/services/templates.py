@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from presence.domain.extension_settings import Value, Values, kept_text, profile_values
 from presence.domain.vocabulary import Status, Surface
 from presence.models import ChangeRecord, Company, Department, Extension, TemplateSetting, User
+from presence.models.sole import sole
 from presence.selectors.settings import Templates, own_values, templates
 from presence.services.extension_settings import may_log_out, name_of
 from presence.services.queue_news import publish_members
@@ -54,7 +55,7 @@ def save_template(*, department: Department | None, values: Values, expected: st
 
 def _lock() -> None:
     """One template at a time: departments stand over the company's, and each reader must see both as one."""
-    company = Company.objects.first() or Company.objects.create()
+    company = sole(Company.objects.all()) or Company.objects.create()
     Company.objects.select_for_update().get(pk=company.pk)
 
 

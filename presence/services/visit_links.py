@@ -5,6 +5,7 @@ import secrets
 from django.db import transaction
 
 from presence.models import Extension
+from presence.models.sole import sole
 from presence.selectors.settings import company
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
@@ -28,4 +29,4 @@ def extension_by_link(code: str) -> Extension | None:
     """Whose link this is; None for one that is dead, wherever that was decided."""
     if not company().takes_visits:
         return None
-    return Extension.objects.filter(visit_code=code, is_enabled=True, takes_visits=True).first()
+    return sole(Extension.objects.filter(visit_code=code, is_enabled=True, takes_visits=True))

@@ -16,6 +16,7 @@ from structlog.contextvars import bound_contextvars
 from presence import hub
 from presence.domain.vocabulary import CallState
 from presence.models import Call, CallLeg, Extension, Greeting, Voicemail, VoicemailChunk
+from presence.models.sole import sole
 from presence.services import voicemail_email
 from presence.services.sound import TooLongError, UnreadableSoundError, webm_of_recording, webm_of_upload
 
@@ -84,7 +85,7 @@ def store_chunk(*, call_id: UUID, extension: Extension | None, window: str, sequ
 @transaction.atomic
 def store_recording(*, call_id: UUID, sound: bytes) -> bool:
     """Keep a whole recording, made elsewhere, as what the caller said. False when nothing is recorded any more."""
-    recording = Voicemail.objects.select_for_update().filter(call_id=call_id, state=Voicemail.State.RECORDING).first()
+    recording = sole(Voicemail.objects.select_for_update().filter(call_id=call_id, state=Voicemail.State.RECORDING))
     if recording is None or not sound or recording.chunks.exists():
         return False
     VoicemailChunk.objects.create(voicemail=recording, sequence=0, data=sound)
@@ -103,7 +104,7 @@ def holds_sound(call: Call) -> bool:
 
 def finish_recording(*, call_id: UUID) -> None:
     """Make a message of what was said; nothing said, no message. The second finish finds nothing to do."""
-    recording = Voicemail.objects.filter(call_id=call_id, state=Voicemail.State.RECORDING).select_related("box").first()
+    recording = sole(Voicemail.objects.filter(call_id=call_id, state=Voicemail.State.RECORDING).select_related("box"))
     if recording is None:
         return
     raw = b"".join(bytes(data) for data in recording.chunks.values_list("data", flat=True))
@@ -220,7 +221,7 @@ def _keep(sound: bytes) -> str:
 
 
 def _forget_greeting_file(extension: Extension) -> None:
-    before = Greeting.objects.select_for_update().filter(extension=extension).first()
+    before = sole(Greeting.objects.select_for_update().filter(extension=extension))
     if before is not None:
         name = before.sound.name or ""
         transaction.on_commit(lambda: default_storage.delete(name))

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 
 from presence import hub
 from presence.models import User
+from presence.models.sole import sole
 from presence.selectors.history import last_settings_change
 from webclient.consumers.live import MALFORMED, LiveConsumer
 from webclient.operator.access import VIEW_EXTENSIONS
@@ -49,7 +50,7 @@ class OperatorConsumer(LiveConsumer):
 
 def newest_change(user_id: int, number: str) -> int | None:
     """The newest change of these settings (0: none); None for whoever may not see them."""
-    user = User.objects.filter(pk=user_id, is_active=True, is_staff=True).first()
+    user = sole(User.objects.filter(pk=user_id, is_active=True, is_staff=True))
     if user is None or not user.has_perm(VIEW_EXTENSIONS):
         return None
     record = last_settings_change(number)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from presence import hub
 from presence.calls import card, router
 from presence.models import Visit, visitor_party
+from presence.models.sole import sole
 from presence.services import visits
 from webclient.call_sounds import call_sounds
 from webclient.consumers.call_socket import COMMON_HANDLERS, CallSocket, Message, field
@@ -122,5 +123,5 @@ def _opened(signed: str) -> tuple[VisitToken, Visit] | None:
     if token is None:
         return None
     is_valid = bool(visits.visit_leases(token.window)) or read_token(signed) is not None
-    visit = Visit.objects.filter(pk=token.window).first() if is_valid else None
+    visit = sole(Visit.objects.filter(pk=token.window)) if is_valid else None
     return (token, visit) if visit is not None else None

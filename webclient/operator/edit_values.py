@@ -19,6 +19,7 @@ from presence.domain.extension_settings import (
 from presence.domain.forwarding import RING_SECONDS_MAX, RING_SECONDS_MIN, Destination
 from presence.domain.vocabulary import DestinationKind, VoicemailEmail
 from presence.models import Department
+from presence.models.sole import sole
 from webclient.forms.rule_destinations import ControlError, TypedRule, allowed_number, external_number, target_error
 from webclient.operator.edit_controls import (
     CLEAR,
@@ -145,7 +146,7 @@ def _department(typed: str) -> str:
     if typed == NOBODY:
         return ""
     is_number = typed.isascii() and typed.isdigit() and len(typed) < 16
-    department = Department.objects.filter(pk=int(typed)).first() if is_number else None
+    department = sole(Department.objects.filter(pk=int(typed))) if is_number else None
     if department is None:
         raise ControlError("", _("There is no such department."))
     return department.name

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from presence.domain.import_columns import NUMBER, guessed_columns
 from presence.models import ImportDraft
+from presence.models.sole import sole
 from presence.selectors.outbound_policy import outside_number
 from presence.selectors.settings import company
 from presence.services.import_extensions import ImportChangedError, confirm_import
@@ -52,7 +53,7 @@ def import_file(request: OperatorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @operator_required(*_IMPORT)
 def import_draft(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft = ImportDraft.objects.filter(pk=draft_id, by=request.user).first()
+    draft = sole(ImportDraft.objects.filter(pk=draft_id, by=request.user))
     if draft is None:
         messages.error(request, _("This import is no longer there: it was done or never begun."))
         return redirect("operator-import")
@@ -68,7 +69,7 @@ def import_draft(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
 @require_POST
 @operator_required(*_IMPORT)
 def import_confirm(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
-    draft = ImportDraft.objects.filter(pk=draft_id, by=request.user).first()
+    draft = sole(ImportDraft.objects.filter(pk=draft_id, by=request.user))
     if draft is None:
         raise Http404
     digest = request.POST.get("digest", "")

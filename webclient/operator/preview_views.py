@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from presence.domain.extension_settings import recommended_values
 from presence.models import BulkEdit, ChangeRecord, EditDraft, Extension
+from presence.models.sole import sole
 from presence.services.bulk_edit import (
     AlreadyUndoneError,
     confirm_edit,
@@ -33,14 +34,14 @@ _CHANGE = (VIEW_EXTENSIONS, CHANGE_EXTENSIONS)
 @require_safe
 @operator_required(*_CHANGE)
 def draft(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
-    found = EditDraft.objects.filter(pk=draft_id, by=request.user).first()
+    found = sole(EditDraft.objects.filter(pk=draft_id, by=request.user))
     return _preview(request, found) if found else _no_preview(request)
 
 
 @require_POST
 @operator_required(*_CHANGE)
 def confirm(request: OperatorRequest, draft_id: uuid.UUID) -> HttpResponse:
-    found = EditDraft.objects.filter(pk=draft_id, by=request.user).first()
+    found = sole(EditDraft.objects.filter(pk=draft_id, by=request.user))
     if found is None:
         return _no_preview(request)  # clicked twice, perhaps
     try:

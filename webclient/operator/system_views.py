@@ -15,6 +15,7 @@ from presence import selectors
 from presence.domain.vocabulary import SystemExtensionKind
 from presence.labels import STATUS_LABELS, SYSTEM_EXTENSION_LABELS
 from presence.models import Company, SystemExtension
+from presence.models.sole import sole
 from presence.selectors.settings import company
 from presence.selectors.system_list import SystemRow, system_rows
 from presence.selectors.system_settings import Pointers, has_callers, pointers_to, settings_of
@@ -150,7 +151,7 @@ def pointer_words(pointers: Pointers) -> list[str]:
 
 def _conflict(request: OperatorRequest, kind: SystemExtensionKind, number: str) -> HttpResponse:
     """What was typed stays; what is saved now is shown beside it, and the next save knows of it."""
-    system = SystemExtension.objects.filter(number=number).first()
+    system = sole(SystemExtension.objects.filter(number=number))
     if system is None:
         messages.error(request, _("Not saved: another operator has deleted %(number)s.") % {"number": number})
         return redirect("operator-systems")

@@ -13,6 +13,7 @@ from presence.domain.forwarding import default_profile
 from presence.domain.vocabulary import Status
 from presence.labels import ORIGIN_LABELS, STATUS_LABELS
 from presence.models import Department, Extension, TemplateSetting
+from presence.models.sole import sole
 from presence.selectors.asterisk import has_trunk
 from presence.selectors.settings import templates
 from presence.services.templates import TemplateChangedError, save_template, template_version
@@ -119,7 +120,7 @@ def _department(whose: str) -> Department | None:
     if whose == COMPANY:
         return None
     department = (
-        Department.objects.filter(pk=whose).first() if whose.isascii() and len(whose) < 16 and whose.isdigit() else None
+        sole(Department.objects.filter(pk=whose)) if whose.isascii() and len(whose) < 16 and whose.isdigit() else None
     )
     if department is None:
         raise Http404

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, Extension, ReceptionistTurn
+from presence.models.sole import sole
 from presence.services.system_greetings import WhichGreeting, own_greeting
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_sounds import menu_sound
@@ -21,7 +22,7 @@ from webclient.sound_response import sound_response
 def call_menu_sound(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
     legs = legs_of_caller(call_id, request.extension)
     turns = ReceptionistTurn.objects.select_related("receptionist")
-    turn = turns.filter(call_id=call_id, call__legs__in=legs.filter(state=CallState.RINGING)).first()
+    turn = sole(turns.filter(call_id=call_id, call__legs__in=legs.filter(state=CallState.RINGING)))
     return sound_of_turn(request, turn) if turn else nothing_more()
 
 

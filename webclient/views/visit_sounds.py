@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, ReceptionistTurn, Voicemail
+from presence.models.sole import sole
 from webclient.views.call_sounds import nothing_more, sound_of_turn
 from webclient.views.voicemail import sound_of_greeting
 from webclient.visit_token import VisitToken, read_token
@@ -17,7 +18,7 @@ def visit_greeting(request: HttpRequest, token: str) -> HttpResponse:
     """Of the voicemail that listens."""
     visit = _opened(token)
     recordings = Voicemail.objects.select_related("box").filter(state=Voicemail.State.RECORDING)
-    recording = recordings.filter(call__legs__in=_legs(visit).filter(state=CallState.TALKING)).first()
+    recording = sole(recordings.filter(call__legs__in=_legs(visit).filter(state=CallState.TALKING)))
     if recording is None:
         return nothing_more()
     with translation.override(visit.language):
@@ -29,7 +30,7 @@ def visit_menu_sound(request: HttpRequest, token: str) -> HttpResponse:
     """Of the digital receptionist that asks."""
     visit = _opened(token)
     turns = ReceptionistTurn.objects.select_related("receptionist")
-    turn = turns.filter(call__legs__in=_legs(visit).filter(state=CallState.RINGING)).first()
+    turn = sole(turns.filter(call__legs__in=_legs(visit).filter(state=CallState.RINGING)))
     if turn is None:
         return nothing_more()
     with translation.override(visit.language):

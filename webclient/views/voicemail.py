@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q, QuerySet
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from presence.domain.vocabulary import CallState
 from presence.models import Extension, Greeting, Voicemail
+from presence.models.sole import sole
 from presence.services import voicemail
 from webclient.access import AuthenticatedRequest, extension_required
 from webclient.call_sounds import spoken
@@ -98,7 +99,7 @@ def call_greeting(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
     """What the caller of this call hears, and nobody else, as long as the voicemail listens."""
     legs = legs_of_caller(call_id, request.extension)
     recordings = Voicemail.objects.select_related("box").filter(call_id=call_id, state=Voicemail.State.RECORDING)
-    recording = recordings.filter(call__legs__in=legs.filter(state=CallState.TALKING)).first()
+    recording = sole(recordings.filter(call__legs__in=legs.filter(state=CallState.TALKING)))
     return sound_of_greeting(request, recording.box) if recording else nothing_more()
 
 
@@ -142,7 +143,7 @@ def _save(extension: Extension, upload: "UploadedFile[bytes]") -> str:
 
 
 def sound_of_greeting(request: HttpRequest, box: Extension) -> HttpResponse:
-    own = Greeting.objects.filter(extension=box).first()
+    own = sole(Greeting.objects.filter(extension=box))
     if own is not None:
         return sound_response(request, _bytes_of(own.sound), filename="greeting.webm")
     return redirect(spoken("greeting", get_language() or "en"))
@@ -160,7 +161,7 @@ def _own_messages(extension: Extension) -> QuerySet[Voicemail]:
 
 def _own_message(extension: Extension, message_id: UUID) -> Voicemail:
     """Another's message is as unknown as none."""
-    message = _own_messages(extension).filter(pk=message_id).first()
+    message = sole(_own_messages(extension).filter(pk=message_id))
     if message is None:
         raise Http404
     return message

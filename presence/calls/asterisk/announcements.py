@@ -20,6 +20,7 @@ from django.conf import settings
 from presence.calls.asterisk.sound_files import UnplayableSoundError, kept_uri
 from presence.domain.vocabulary import Status
 from presence.models import Extension, Greeting, SystemExtension
+from presence.models.sole import sole
 from presence.services.system_greetings import WhichGreeting, own_greeting
 
 ENGLISH, POLISH = "en", "pl"
@@ -52,7 +53,7 @@ def sound_uris(names: Iterable[str], language: str) -> list[str]:
 
 def greeting_uri(extension: Extension) -> str:
     """What callers of this voicemail hear: its own greeting, or the shipped one."""
-    own = Greeting.objects.filter(extension=extension).first()
+    own = sole(Greeting.objects.filter(extension=extension))
     if own is not None:
         with suppress(UnplayableSoundError):
             return kept_uri(own.sound)

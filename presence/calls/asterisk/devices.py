@@ -14,6 +14,7 @@ from channels.db import database_sync_to_async
 from presence import hub
 from presence.calls.asterisk.translate import APP_CHANNELS, ContactChanged
 from presence.models import DESK_PHONE, Extension
+from presence.models.sole import sole
 from presence.services import registration
 
 log = logging.getLogger(__name__)
@@ -110,11 +111,11 @@ class Devices:
 
 
 def _enabled(number: str) -> Extension | None:
-    return Extension.objects.filter(number=number, is_enabled=True).first() if number else None
+    return sole(Extension.objects.filter(number=number, is_enabled=True)) if number else None
 
 
 def _unregister(number: str, window: str) -> None:
-    if extension := Extension.objects.filter(number=number).first():
+    if extension := sole(Extension.objects.filter(number=number)):
         registration.unregister(extension=extension, window=window, epoch=hub.epoch())
 
 

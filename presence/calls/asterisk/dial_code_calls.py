@@ -23,6 +23,7 @@ from presence.calls.asterisk.sound_files import UnplayableSoundError, lent_uri, 
 from presence.domain.dial_codes import SetStatus
 from presence.domain.vocabulary import Surface
 from presence.models import Extension, Voicemail
+from presence.models.sole import sole
 from presence.services import status_by_code, voicemail
 
 log = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ async def _play_all(messages: Iterable[UUID], language: str, speaker: Speaker) -
 
 def _still_there(pk: UUID) -> Voicemail | None:
     """None: deleted meanwhile, in a window."""
-    return Voicemail.objects.select_related("box").filter(pk=pk, deleted_at=None).first()
+    return sole(Voicemail.objects.select_related("box").filter(pk=pk, deleted_at=None))
 
 
 async def _play(message: Voicemail, language: str, speaker: Speaker) -> None:

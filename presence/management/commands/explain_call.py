@@ -13,6 +13,7 @@ from presence.calls.trail import TrailStep
 from presence.domain.call_facts import CallerId
 from presence.domain.vocabulary import DestinationKind, Origin, Reason
 from presence.models import Extension
+from presence.models.sole import sole
 from presence.selectors.callees import callee_facts
 
 _DECISION_WORDS = {
@@ -61,7 +62,7 @@ class Command(BaseCommand):
 
 def _caller_name(number: str, origin: str | None) -> str:
     """The caller's name. An internal caller is an extension; an external one may show any number."""
-    extension = Extension.objects.filter(number=number).first()
+    extension = sole(Extension.objects.filter(number=number))
     if extension is not None:
         return extension.name
     if origin == Origin.EXTERNAL:
