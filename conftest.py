@@ -5,5 +5,5 @@ pytest_plugins = (
     "tests.one_process_each",
     "tests.browser_tests_last",
     "tests.domain_coverage",
-    "tests.seldom_garbage",
+    "tests.quick_python",
 )

@@ -15,7 +15,7 @@ from pytest_django import DjangoDbBlocker, Settings
 
 from presence import hub
 from presence.models import Extension
-from tests.cast import make_extension
+from tests.cast import log_in, make_extension
 from tests.quick_django import kept_permissions, only_pages_observed
 from webclient.fresh_password import CONFIRMED_AT
 
@@ -111,9 +111,5 @@ def anna(db: None) -> Extension:
 @pytest.fixture
 def adams_browser(adam: Extension, client: Client) -> Client:
     """A test client in which Adam is logged in."""
-    assert adam.user is not None
-    client.force_login(adam.user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session[CONFIRMED_AT] = time.time()  # he has just typed his password
-    session.save()
+    log_in(client, adam.user, **{CONFIRMED_AT: time.time()})  # he has just typed his password
     return client

@@ -6,8 +6,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from presence.models import Department, Extension, User
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+from tests.cast import log_in
 
 
 def make_operator(*codenames: str, username: str = "olga") -> User:
@@ -20,7 +19,7 @@ def make_operator(*codenames: str, username: str = "olga") -> User:
 
 def browser_of(user: User) -> Client:
     client = Client()
-    client.force_login(user, backend=BACKEND)
+    log_in(client, user)
     return client
 
 

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from presence.domain.vocabulary import CallState, Origin, Reason
 from presence.models import Call, CallLeg, CallStep, Extension, Voicemail
-from tests.cast import make_extension
+from tests.cast import log_in, make_extension
 
 RING = {"decision": "ring", "reason": Reason.AVAILABLE, "ring_seconds": 20}
 
@@ -78,8 +78,7 @@ def end(reason: Reason) -> dict[str, object]:
 def log_of(extension: Extension, query: str = "", language: str = "en") -> str:
     """The log as its viewer reads it, without tags."""
     client = Client(headers={"Accept-Language": language})
-    assert extension.user is not None
-    client.force_login(extension.user, backend="django.contrib.auth.backends.ModelBackend")
+    log_in(client, extension.user)
     html = client.get(f"/calls/{query}").content.decode().split('id="call-log"')[1].split("</main>")[0]
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
 
