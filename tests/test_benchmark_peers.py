@@ -19,6 +19,8 @@ from benchmarks.servers import Company
 from benchmarks.spread import Spread
 from presence.hub.frame import Frame
 
+pytestmark = pytest.mark.slow  # servers of their own
+
 SOCKETS = 5
 CHANGE = Frame('{"epoch":"00000000","seq":100,"rows":[["1001",2,"talking",1,1764000000,"available"]]}').wire
 

@@ -14,6 +14,8 @@ from tests.hub_cast import FakeDirectory, FakeSocket, until
 from tests.redis_server import Redis
 
 # The layer's own task logs each failed read of a Redis that is away.
+pytestmark = pytest.mark.slow  # servers of their own
+
 PACE = Pace(heal=3600, heartbeat=0.1, quiet_limit=0.5)
 
 
@@ -59,7 +61,6 @@ async def test_a_change_passes_from_process_to_process(processes: tuple[Hub, Hub
     await until(lambda: adam.mirror.lamp("101") == "away")
 
 
-@pytest.mark.slow
 async def test_hints_pass_again_after_redis_was_killed(processes: tuple[Hub, Hub, FakeDirectory], redis: Redis) -> None:
     here, there, directory = processes
     await hear_of_a_call(here, there, "call-before")

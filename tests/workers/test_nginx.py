@@ -17,6 +17,8 @@ from tests.workers.free_ports import free_ports
 from tests.workers.nginx import Nginx
 from webclient.nginx import Site
 
+pytestmark = pytest.mark.slow  # servers of their own
+
 HASHED = "js/app.0123456789ab.js"
 
 
