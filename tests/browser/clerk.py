@@ -67,6 +67,9 @@ class Clerk:
     def ring_for(self, number: str, status: str, seconds: int) -> None:
         self._do("ring_for", number, status, seconds)
 
+    def ring_group_for(self, number: str, seconds: int) -> None:
+        self._do("ring_group_for", number, seconds)
+
     def allow_second_call(self, number: str, status: str = "available") -> None:
         """Whoever talks in this status may be rung once more."""
         self._do("allow_second_call", number, status)

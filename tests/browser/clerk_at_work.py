@@ -85,6 +85,7 @@ USERS_AS_MADE = {
 }
 FACTORY = "Factory"
 SYSTEMS_AS_MADE = ("800", "810", "850")
+GROUP_RING_SECONDS = 20
 
 
 def start_afresh() -> None:
@@ -95,6 +96,7 @@ def start_afresh() -> None:
         model._default_manager.all().delete()
     ChangeRecord.objects.filter(what=ChangeRecord.What.STATUS).delete()  # nothing to go back to
     SystemExtension.objects.exclude(number__in=SYSTEMS_AS_MADE).delete()
+    SystemExtension.objects.update(ring_seconds=GROUP_RING_SECONDS)
     User.objects.exclude(**USERS_AS_MADE).update(**USERS_AS_MADE)
     User.objects.filter(first_steps_at=None).update(first_steps_at=timezone.now())
     Extension.objects.filter(department__name=FACTORY).delete()
@@ -177,6 +179,10 @@ def ring_for(number: str, status: str, seconds: int) -> None:
     row, _ = StatusProfileRow.objects.get_or_create(extension=Extension.objects.get(number=number), status=status)
     row.internal_ring_seconds = row.external_ring_seconds = seconds
     row.save()
+
+
+def ring_group_for(number: str, seconds: int) -> None:
+    SystemExtension.objects.filter(number=number).update(ring_seconds=seconds)
 
 
 def allow_second_call(number: str, status: str) -> None:
@@ -262,6 +268,7 @@ DUTIES: dict[str, Callable[..., Any]] = {
         versions,
         set_rule,
         ring_for,
+        ring_group_for,
         allow_second_call,
         let_ring,
         change_extension,

@@ -30,6 +30,9 @@ _AWAIT_THE_SWITCH = """(patience) => {
         setTimeout(resolve, patience, false);
     });
 }"""
+_LOAD_THE_REST = """async () => {
+    await import(JSON.parse(document.getElementById('page-config').textContent).urls.after_load);
+}"""
 _AS_NEW = """async ([versions, patience]) => {
     const isAsNew = ({ dataset }) => Number(dataset.version) >= (versions[dataset.extension] ?? -1);
     for (const end = Date.now() + patience; Date.now() < end; ) {
@@ -126,6 +129,10 @@ class Person:
         while self._phone is None:
             assert monotonic() < deadline, f"the phone of {self.name} got no welcome"
             self.page.evaluate("new Promise(requestAnimationFrame)")
+
+    def load_the_rest(self) -> None:
+        """At once what a window fetches some seconds after it is up: its worker, the badge, links, waking."""
+        self.page.evaluate(_LOAD_THE_REST)
 
     def wait_until_as_new_as(self, versions: dict[str, int]) -> None:
         """Everybody whom this window shows is shown as of these versions, or later."""

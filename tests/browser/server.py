@@ -42,7 +42,7 @@ class Server:
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            self._network.inside(sys.executable, "manage.py", "serve", "--demo"),
+            self._network.inside(sys.executable, "-m", "tests.browser.served", "--demo"),
             cwd=ROOT,
             env=self._environment,
             stdout=subprocess.PIPE,

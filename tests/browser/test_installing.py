@@ -46,6 +46,7 @@ def profile(playwright: Playwright, network: Network, tmp_path: Path) -> Iterato
 
 def under_its_worker(person: Person) -> None:
     """The service worker is at work, and looks after this window."""
+    person.load_the_rest()
     person.page.evaluate(CONTROLLED)
 
 
@@ -174,7 +175,7 @@ def test_a_phone_link_is_asked_about_and_dials_only_then(enter: Enter) -> None:
 
 def test_a_link_or_a_shortcut_comes_into_the_window_that_is_open_and_changes_nothing(enter: Enter) -> None:
     adam, piotr = enter("adam", script=A_LAUNCH), enter("piotr")
-    adam.page.wait_for_function("() => window.launch")
+    adam.load_the_rest()
     adam.call("102")
     piotr.sees_call("ringing")
     sockets = adam.sockets_opened
@@ -228,8 +229,10 @@ def test_missed_calls_are_counted_in_every_window_until_the_log_is_looked_at(ent
         navigator.clearAppBadge = async () => { window.badge = 0; };
     """
     adam, piotr = enter("adam"), enter("piotr", script=badges)
-    piotr.page.wait_for_function("() => window.badge === 0")
     other = piotr.open_window()
+    for window in (piotr, other):
+        window.load_the_rest()
+        window.page.wait_for_function("() => window.badge === 0")
     adam.call("102")
     piotr.sees_call("ringing")
     adam.act("hang-up")
@@ -238,6 +241,7 @@ def test_missed_calls_are_counted_in_every_window_until_the_log_is_looked_at(ent
         expect(window.page.locator("[data-role=missed-count]")).to_have_text("1")
         window.page.wait_for_function("() => window.badge === 1")
     piotr.reload()
+    piotr.load_the_rest()
     piotr.page.wait_for_function("() => window.badge === 1")
 
     piotr.follow("Calls")

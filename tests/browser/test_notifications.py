@@ -144,7 +144,7 @@ def test_three_windows_make_one_ring_and_one_notification_until_one_answers(ente
     other.act("answer")
     other.sees_call("talking")
     wait_for_notices(other, 0)
-    expect(ringer.card).to_be_hidden()
+    ringer.sees_end("answered_elsewhere")
     assert ringing(*others) == []
 
 

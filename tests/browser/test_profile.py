@@ -171,7 +171,7 @@ def test_other_windows_take_a_new_theme_and_sounds_at_once_and_keep_what_was_typ
     adam = enter("adam", path=PROFILE, color_scheme="light")
     app, twin = adam.open_window("/app/"), adam.open_window(PROFILE)
     for window in (adam, app, twin):
-        expect(window.page.locator("html")).to_have_attribute("data-loaded", "all")
+        window.load_the_rest()
     twin.page.get_by_label("Other sounds").uncheck()
     page = adam.page
     page.get_by_role("button", name="Dark").click()

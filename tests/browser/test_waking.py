@@ -23,7 +23,7 @@ NOTE_DOUBT = """() => {
 
 def test_after_a_sleep_lamps_are_doubted_until_they_are_fresh(enter: Enter) -> None:
     adam, piotr = enter("adam", script=A_CLOCK), enter("piotr")
-    expect(adam.page.locator("html")).to_have_attribute("data-loaded", "all")
+    adam.load_the_rest()
     adam.page.evaluate(NOTE_DOUBT)
     sockets = adam.sockets_opened
 
@@ -41,7 +41,7 @@ def test_after_a_sleep_lamps_are_doubted_until_they_are_fresh(enter: Enter) -> N
 def test_a_window_that_slept_alone_asks_the_one_that_has_the_socket(enter: Enter) -> None:
     awake = enter("adam", script=A_CLOCK)
     slept = awake.open_window()
-    expect(slept.page.locator("html")).to_have_attribute("data-loaded", "all")
+    slept.load_the_rest()
     slept.page.evaluate(NOTE_DOUBT)
 
     slept.page.evaluate("window.ahead = 3600_000")
@@ -53,7 +53,7 @@ def test_a_window_that_slept_alone_asks_the_one_that_has_the_socket(enter: Enter
 
 def test_a_call_goes_on_after_a_sleep(enter: Enter) -> None:
     adam, piotr = enter("adam", script=A_CLOCK), enter("piotr")
-    expect(adam.page.locator("html")).to_have_attribute("data-loaded", "all")
+    adam.load_the_rest()
     talk(adam, piotr, "102")
     sockets = adam.sockets_opened
 
