@@ -29,13 +29,18 @@ def make_extension(
 def log_in(client: Client, user: User | None, **more: object) -> None:
     """What `force_login` comes to, in one row and without signals. `more`: what else its session says."""
     assert user is not None
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user, **more)
+
+
+def session_of(user: User, **more: object) -> str:
+    """The key of a new session in which this person is logged in."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
     session.update(more)
     session.create()
-    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
+    return str(session.session_key)
 
 
 def register(extension: Extension, window: str = "window-of-a-test") -> None:

@@ -4,7 +4,6 @@ import json
 import sys
 import traceback
 from collections.abc import Callable
-from importlib import import_module
 from io import StringIO
 from typing import Any
 
@@ -12,8 +11,6 @@ import django
 
 django.setup()
 
-from django.conf import settings  # noqa: E402 - models exist only after setup
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.files.base import ContentFile  # noqa: E402
 from django.core.files.storage import default_storage  # noqa: E402
@@ -57,7 +54,7 @@ from presence.selectors import directory_versions, presence_rows  # noqa: E402
 from presence.selectors.settings import own_values  # noqa: E402
 from presence.selectors.system import system_facts  # noqa: E402
 from presence.services import calls, voicemail  # noqa: E402
-from tests.cast import rule  # noqa: E402
+from tests.cast import rule, session_of  # noqa: E402
 from tests.sounds import tone  # noqa: E402
 
 AS_MADE = {
@@ -109,14 +106,7 @@ def start_afresh() -> None:
 
 
 def open_session(login: str) -> str:
-    """The key of a new session in which this person is logged in."""
-    user = User.objects.get(username=login)
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.create()
-    return str(session.session_key)
+    return session_of(User.objects.get(username=login))
 
 
 def manage(*command: str) -> str:

@@ -116,13 +116,17 @@ def in_three_windows(enter: Enter, name: str) -> list[Person]:
     return windows
 
 
-def test_three_windows_make_one_ring_and_one_notification_until_one_answers(enter: Enter) -> None:
-    adam = enter("adam")
-    windows = in_three_windows(enter, "piotr")
-
+def rung_in_three_windows(enter: Enter) -> list[Person]:
+    """Adam calls Piotr, who looks at none of his windows."""
+    adam, windows = enter("adam"), in_three_windows(enter, "piotr")
     adam.call("102")
     for window in windows:
         window.sees_call("ringing")
+    return windows
+
+
+def test_three_windows_make_one_ring_and_one_notification_until_one_answers(enter: Enter) -> None:
+    windows = rung_in_three_windows(enter)
     wait_for_one_ring(*windows)
     wait_for_new_notices(windows[0])
     (notice,) = notices(windows[0].page)
@@ -150,11 +154,7 @@ def test_three_windows_make_one_ring_and_one_notification_until_one_answers(ente
 
 def test_when_the_window_that_rings_goes_the_next_one_rings(enter: Enter) -> None:
     """It need not be the one that notified: each right goes from window to window by itself."""
-    adam = enter("adam")
-    windows = in_three_windows(enter, "piotr")
-    adam.call("102")
-    for window in windows:
-        window.sees_call("ringing")
+    windows = rung_in_three_windows(enter)
     ringer = wait_for_one_ring(*windows)
     ringer.page.close()
     wait_for_one_ring(*(window for window in windows if window is not ringer))

@@ -1,5 +1,6 @@
 """/calls/<id>/menu/: what a digital receptionist says to the caller it asks, and to nobody else."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from presence.domain.vocabulary import CallState
-from presence.models import CallLeg, Extension, ReceptionistTurn
+from presence.models import CallLeg, ReceptionistTurn
 from presence.models.sole import sole
 from presence.services.system_greetings import WhichGreeting, own_greeting
 from webclient.access import AuthenticatedRequest, extension_required
@@ -20,15 +21,15 @@ from webclient.sound_response import sound_response
 @require_safe
 @extension_required
 def call_menu_sound(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
-    legs = legs_of_caller(call_id, request.extension)
+    legs = legs_of_caller(call_id=call_id, extension=request.extension)
     turns = ReceptionistTurn.objects.select_related("receptionist")
     turn = sole(turns.filter(call_id=call_id, call__legs__in=legs.filter(state=CallState.RINGING)))
     return sound_of_turn(request, turn) if turn else nothing_more()
 
 
-def legs_of_caller(call_id: UUID, caller: Extension) -> QuerySet[CallLeg]:
-    """404 for a call that is not theirs."""
-    legs = CallLeg.objects.filter(call_id=call_id, role=CallLeg.Role.CALLER, extension=caller)
+def legs_of_caller(**whose: Any) -> QuerySet[CallLeg]:
+    """404 where there are none: nobody hears what is said in the call of another."""
+    legs = CallLeg.objects.filter(role=CallLeg.Role.CALLER, **whose)
     if not legs.exists():
         raise Http404
     return legs

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from presence.domain.vocabulary import CallState
 from presence.models import CallLeg, ReceptionistTurn, Voicemail
 from presence.models.sole import sole
-from webclient.views.call_sounds import nothing_more, sound_of_turn
+from webclient.views.call_sounds import legs_of_caller, nothing_more, sound_of_turn
 from webclient.views.voicemail import sound_of_greeting
 from webclient.visit_token import VisitToken, read_token
 
@@ -46,8 +46,4 @@ def _opened(token: str) -> VisitToken:
 
 
 def _legs(visit: VisitToken) -> QuerySet[CallLeg]:
-    """404 for a visitor who has never called."""
-    legs = CallLeg.objects.filter(extension=None, window=visit.window, role=CallLeg.Role.CALLER)
-    if not legs.exists():
-        raise Http404
-    return legs
+    return legs_of_caller(extension=None, window=visit.window)

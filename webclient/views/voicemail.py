@@ -97,7 +97,7 @@ def greeting_sound(request: AuthenticatedRequest) -> HttpResponse:
 @extension_required
 def call_greeting(request: AuthenticatedRequest, call_id: UUID) -> HttpResponse:
     """What the caller of this call hears, and nobody else, as long as the voicemail listens."""
-    legs = legs_of_caller(call_id, request.extension)
+    legs = legs_of_caller(call_id=call_id, extension=request.extension)
     recordings = Voicemail.objects.select_related("box").filter(call_id=call_id, state=Voicemail.State.RECORDING)
     recording = sole(recordings.filter(call__legs__in=legs.filter(state=CallState.TALKING)))
     return sound_of_greeting(request, recording.box) if recording else nothing_more()
